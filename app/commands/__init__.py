@@ -1,0 +1,1 @@
+"""The `signoff` command, one module per noun; `app/cli.py` puts them together."""

@@ -1,0 +1,1 @@
+"""Small views of one value, drawn with Streamlit."""

@@ -1,0 +1,1 @@
+"""The product without a screen: rules, records and the actions that change them."""

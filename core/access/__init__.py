@@ -1,0 +1,1 @@
+"""Who may do what: people, roles with scope, sessions, and the one permission table."""

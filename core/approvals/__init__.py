@@ -1,0 +1,1 @@
+"""Who agreed: requests, reviews, quorum, separation of duties, staleness and the transition itself."""

@@ -1,0 +1,1 @@
+"""What happened: who acted, the events they caused, the Merkle log that holds them, and its offline verifier."""

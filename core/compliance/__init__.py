@@ -1,0 +1,1 @@
+"""Which obligations are evidenced: catalogues in our own words, and one version's coverage."""

@@ -1,0 +1,1 @@
+"""Arrays in, numbers out: classification, regression, calibration, fairness, drift and their intervals."""

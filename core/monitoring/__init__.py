@@ -1,0 +1,1 @@
+"""How a version behaves in use: prediction logs, late labels, windows, drift and performance."""

@@ -1,0 +1,1 @@
+"""What has to be shown: policies, their rules, and the gate they form together."""

@@ -1,0 +1,1 @@
+"""Untrusted tables in, spreadsheet-safe tables out."""

@@ -1,0 +1,1 @@
+"""The demo portfolio: real public data, trained on the spot."""
