@@ -43,7 +43,10 @@ def of_json(value: object) -> Digest:
 
 def of_stream(stream: BinaryIO) -> Digest:
     """Fingerprint a stream from where it stands to its end, without holding it in memory."""
-    return Digest(f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}")
+    running = hashlib.sha256()
+    while chunk := stream.read(1 << 20):
+        running.update(chunk)
+    return Digest(f"sha256:{running.hexdigest()}")
 
 
 def of_file(path: Path) -> Digest:
