@@ -33,9 +33,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def append(
-    frontier: Sequence[bytes], size: int, leaf_hash: bytes
-) -> tuple[list[bytes], list[tuple[int, int, bytes]]]:
+def append(frontier: Sequence[bytes], size: int, leaf_hash: bytes) -> tuple[list[bytes], list[tuple[int, int, bytes]]]:
     """Append one leaf to a tree of which only the frontier is at hand.
 
     Args:
