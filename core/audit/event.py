@@ -1,0 +1,145 @@
+"""The closed vocabulary of what can happen, and the exact bytes one event becomes in the log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NotRequired, Self, TypedDict
+
+from core import digest
+from core.audit.actor import Actor
+
+LEAF_LIMIT = 60_000
+"""Largest leaf in bytes; tlog-tiles stores its length in 16 bits."""
+
+
+class Event(StrEnum):
+    """Names are `entity.verb_in_past`; `words` is what a person reads first."""
+
+    words: str
+
+    def __new__(cls, name: str, words: str) -> Self:
+        """Keep the words beside the name."""
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.words = words
+        return member
+
+    ACCESS_REFUSED = "access.refused", "Access was refused"
+    APPROVAL_RULE_ACCEPTED = "override.used", "A check that was not met was accepted"
+    ATTESTATION_GIVEN = "attestation.given", "An obligation was attested by a person"
+    AUDIT_EXPORTED = "audit.exported", "The audit log was exported"
+    BASELINE_SET = "baseline.set", "A monitoring baseline was set"
+    BLOB_ERASED = "blob.erased", "A stored file was erased"
+    CARD_SAVED = "card.saved", "A model card was saved"
+    CONTROL_SCOPED = "control.scoped", "An obligation was marked as not applicable"
+    DATASET_REGISTERED = "dataset.registered", "A dataset was registered"
+    DATASET_VERSION_REGISTERED = "dataset_version.registered", "A version of a dataset was registered"
+    EPOCH_STARTED = "log.epoch_started", "A new epoch of the log began"
+    EVALUATION_SET_REGISTERED = "evaluation_set.registered", "An evaluation set was registered"
+    EVALUATION_UPLOADED = "evaluation.uploaded", "An evaluation was uploaded and recomputed"
+    FINDING_RAISED = "finding.raised", "A finding was raised"
+    FINDING_RESOLVED = "finding.resolved", "A finding was resolved"
+    KEY_ROTATED = "log.key_rotated", "The key of the log was changed"
+    LABELS_ADDED = "labels.added", "Late labels were added"
+    LINEAGE_LINKED = "lineage.linked", "A lineage edge was recorded"
+    MODEL_CHANGED = "model.changed", "A model's description was changed"
+    MODEL_REGISTERED = "model.registered", "A model was registered"
+    MODEL_VERSION_REGISTERED = "model_version.registered", "A model version was registered"
+    MONITOR_DEFINED = "monitor.defined", "Monitoring was set up"
+    PERSON_ACTIVATED = "person.activated", "An account was activated"
+    PERSON_CREATED = "person.created", "An account was created"
+    PERSON_DEACTIVATED = "person.deactivated", "An account was deactivated"
+    PERSON_PASSWORD_SET = "person.password_set", "A password was set"
+    PERSON_SYSTEM_ROLE_SET = "person.system_role_set", "A system role was set"
+    POLICY_DRAFTED = "policy.drafted", "A policy was drafted"
+    POLICY_PUBLISHED = "policy.published", "A policy was published"
+    PREDICTIONS_LOGGED = "predictions.logged", "Production predictions were logged"
+    REPORT_EXPORTED = "report.exported", "A report was exported"
+    REQUEST_EXPIRED = "request.expired", "A request expired"
+    REQUEST_OPENED = "request.opened", "A request was opened"
+    REQUEST_REJECTED = "request.rejected", "A request was rejected"
+    REQUEST_RESUBMITTED = "request.resubmitted", "A request was resubmitted"
+    REQUEST_WITHDRAWN = "request.withdrawn", "A request was withdrawn"
+    REVIEW_STALED = "review.staled", "Something changed since a review was signed"
+    REVIEW_SUBMITTED = "review.submitted", "A review was submitted"
+    ROLE_GRANTED = "role.granted", "A review role was granted"
+    ROLE_REVOKED = "role.revoked", "A review role was revoked"
+    RUN_RECORDED = "run.recorded", "A run was recorded"
+    SESSION_ENDED = "session.ended", "A session was ended"
+    SESSION_STARTED = "session.started", "Somebody signed in"
+    SIGN_IN_REFUSED = "sign_in.refused", "A sign-in was refused"
+    STORE_CREATED = "store.created", "The store was created"
+    TEXT_ERASED = "text.erased", "A free text was erased"
+    TRANSITION_APPLIED = "transition.applied", "A transition was applied"
+    TRANSITION_FAILED = "transition.failed", "A transition could not be applied"
+    TRANSITION_REFUSED = "transition.refused", "A decision was refused"
+    TRANSITION_REVOKED = "transition.revoked", "An applied transition was revoked"
+    USE_CASE_REGISTERED = "use_case.registered", "A use case was registered"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about.
+
+    Attributes:
+        type: the noun: `model_version`, `request`, `person`.
+        id: its address, as people write it: `mortgage-approval@4`, `REQ-17`.
+        version: the number of the version, where the noun has them.
+    """
+
+    type: str
+    id: str
+    version: int | None = None
+
+
+class Leaf(TypedDict):
+    """The JSON object that is hashed. Append fields only with a new `v`."""
+
+    v: int
+    seq: int
+    ts: str
+    actor: dict[str, str]
+    action: str
+    subject: dict[str, str | int | None]
+    data: Mapping[str, object]
+    req: str
+    clock: NotRequired[str]
+
+
+def leaf(
+    seq: int, ts: str, actor: Actor, event: Event, subject: Subject, data: Mapping[str, object], req: str, behind: int
+) -> bytes:
+    """Write one event as the exact bytes that the log hashes (RFC 8785).
+
+    Args:
+        seq: position in the log, from 0.
+        ts: moment in UTC with microseconds, never before the entry above.
+        actor: who acted; only issuer, subject and kind enter the leaf.
+        event: what happened.
+        subject: to what.
+        data: digests, numbers and short words; no personal data and no free text.
+        req: one id for all events of one transaction.
+        behind: seconds by which the clock stood behind the last entry; 0 when it did not.
+
+    Returns:
+        Canonical JSON in UTF-8, at most `LEAF_LIMIT` bytes.
+
+    Raises:
+        ValueError: the leaf is too long, or `data` holds something without a canonical form.
+    """
+    content: Leaf = {
+        "v": 1,
+        "seq": seq,
+        "ts": ts,
+        "actor": {"iss": actor.iss, "sub": actor.sub, "kind": actor.kind.value},
+        "action": event.value,
+        "subject": {"type": subject.type, "id": subject.id, "version": subject.version},
+        "data": {**data, "method": actor.method},
+        "req": req,
+    }
+    if behind:
+        content["clock"] = f"behind:{behind}"
+    written = digest.canonical(content)
+    if len(written) > LEAF_LIMIT:
+        raise ValueError(f"An event of {len(written)} bytes does not fit the log; record digests, not contents.")
+    return written

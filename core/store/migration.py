@@ -1,0 +1,54 @@
+"""Bringing a database to the shape this program expects, and putting its triggers back."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, Table
+from sqlmodel import SQLModel
+
+from core.audit import log, triggers
+from core.errors import GovernanceError
+
+
+def upgrade(engine: Engine) -> None:
+    """Migrate to the newest revision; create every trigger anew when anything moved.
+
+    Raises:
+        GovernanceError: the database was written by a newer release.
+    """
+    scripts = ScriptDirectory.from_config(_config())
+    with engine.begin() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+        if found == scripts.get_current_head():
+            return
+        if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+            raise GovernanceError(
+                f"The database stands at revision {found}, which this release does not know.",
+                "Start the newer release that wrote it, or restore a backup made before that.",
+            )
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        log.begin(connection)
+        triggers.create(connection, immutable())
+
+
+def immutable() -> list[Table]:
+    """Tables whose rows are facts, as their classes declare it."""
+    return [table for table in SQLModel.metadata.tables.values() if table.info.get("immutable")]
+
+
+def missing_triggers(connection: Connection) -> list[str]:
+    """Name the triggers that are gone or do not fire always."""
+    present = triggers.present(connection)
+    expected = triggers.statements(connection.dialect.name, immutable())
+    return sorted(name for name in expected if not present.get(name, False))
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    return config

@@ -1,0 +1,7 @@
+"""Runs migrations on the connection it is handed; never on its own."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata)
+context.run_migrations()

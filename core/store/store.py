@@ -1,0 +1,129 @@
+"""The store: one database, one folder of files, one log. Everything that changes goes through here."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from core import clock as clocks
+from core.audit import log
+from core.audit.actor import Actor
+from core.audit.event import Event, Subject
+from core.clock import Clock
+from core.errors import AccessError, GovernanceError, TransitionError
+from core.store import migration
+from core.store.blobs import Blobs
+from core.store.engine import read_engine, write_engine
+from core.store.transaction import Transaction, only_operational, watch
+
+DATABASE = "signoff.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store.
+
+    Attributes:
+        home: folder with the database (SQLite), the files and the keys; mode 0700.
+        url: address of the database.
+        clock: where moments come from.
+        origin: name of this log; two different trees never share one.
+        blobs: the files.
+        writing: engine for changes.
+        reader: engine for reading.
+    """
+
+    home: Path
+    url: str
+    clock: Clock
+    origin: str
+    blobs: Blobs
+    writing: Engine
+    reader: Engine
+
+    @classmethod
+    def open(
+        cls, home: Path, url: str | None = None, *, clock: Clock = clocks.system, origin: str = "localhost/audit"
+    ) -> "Store":
+        """Open a store, creating or migrating it as needed.
+
+        Args:
+            home: folder of the store; made when missing.
+            url: database address; by default SQLite inside `home`.
+            clock: source of moments, replaced in tests.
+            origin: name of the log, without spaces and `+`.
+
+        Raises:
+            GovernanceError: the database is newer than this program.
+        """
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        address = url or f"sqlite:///{home / DATABASE}"
+        writing = write_engine(address)
+        migration.upgrade(writing)
+        return cls(home, address, clock, origin, Blobs(str(home / "blobs")), writing, read_engine(address))
+
+    @contextmanager
+    def transaction(self, actor: Actor) -> Iterator[Transaction]:
+        """Change something: all of it with its events, or nothing.
+
+        A refused access or move rolls back and is recorded by itself.
+
+        Raises:
+            RuntimeError: rows were touched and no event was recorded.
+        """
+        request = uuid.uuid4().hex
+        try:
+            with self._changing(actor, request) as tx:
+                yield tx
+        except (AccessError, TransitionError) as refusal:
+            with self._changing(actor, request) as tx:
+                _record_refusal(tx, refusal)
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Read from one consistent moment; the database refuses changes here."""
+        with Session(self.reader, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def housekeeping(self) -> Iterator[Session]:
+        """Change operational rows (sessions, throttle); every other table is refused."""
+        with self.writing.connect() as connection:
+            watch(connection, only_operational)
+            with Session(connection, expire_on_commit=False) as session:
+                yield session
+                session.commit()
+
+    def size(self) -> int:
+        """Size of the log: the version of the world, and the key of every read cache."""
+        with self.reader.connect() as connection:
+            return log.head(connection).size
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.writing.dispose()
+        self.reader.dispose()
+
+    @contextmanager
+    def _changing(self, actor: Actor, request: str) -> Iterator[Transaction]:
+        with self.writing.connect() as connection:
+            touched: set[str] = set()
+            watch(connection, touched.add)
+            with Session(connection, expire_on_commit=False) as session:
+                log.head(session.connection(), lock=True)  # decisions stand in line from here
+                tx = Transaction(session, actor, self.clock(), self.blobs, request, touched=touched)
+                yield tx
+                session.flush()
+                if tx.owes_an_event():
+                    raise RuntimeError(f"{sorted(tx.touched)} changed and no event says so.")
+                session.commit()
+
+
+def _record_refusal(tx: Transaction, refusal: GovernanceError) -> None:
+    happened = Event.ACCESS_REFUSED if isinstance(refusal, AccessError) else Event.TRANSITION_REFUSED
+    tx.record(happened, Subject("actor", f"{tx.actor.iss}#{tx.actor.sub}"), reason=tx.text(refusal.problem))
