@@ -107,7 +107,15 @@ class Leaf(TypedDict):
 
 
 def leaf(
-    seq: int, ts: str, actor: Actor, event: Event, subject: Subject, data: Mapping[str, object], req: str, behind: int
+    seq: int,
+    ts: str,
+    actor: Actor,
+    *,
+    event: Event,
+    subject: Subject,
+    data: Mapping[str, object],
+    req: str,
+    behind: int,
 ) -> bytes:
     """Write one event as the exact bytes that the log hashes (RFC 8785).
 

@@ -53,6 +53,7 @@ def append(
     connection: Connection,
     actor: Actor,
     now: datetime,
+    *,
     event: Event,
     subject: Subject,
     data: Mapping[str, object],
@@ -80,7 +81,7 @@ def append(
         select(tables.entry.c.ts).where(tables.entry.c.seq == at.size - 1)
     ).scalar_one_or_none()
     ts, behind = _moment(now, previous)
-    written = leaf(at.size, ts, actor, event, subject, data, req, behind)
+    written = leaf(at.size, ts, actor, event=event, subject=subject, data=data, req=req, behind=behind)
     hashed = merkle.leaf_hash(written)
     frontier, nodes = merkle.append(at.frontier, at.size, hashed)
     connection.execute(

@@ -106,8 +106,10 @@ def _sqlite(immutable: list[Table]) -> dict[str, tuple[str, ...]]:
         condition = f" WHEN {when}" if when else ""
         made[name] = (
             f"DROP TRIGGER IF EXISTS {name}",
-            (f"CREATE TRIGGER {name} BEFORE {moment} ON {table}{condition} "
-            f"BEGIN SELECT RAISE(ABORT, '{moment.split(maxsplit=1)[0]} of {table} is refused'); END"),
+            (
+                f"CREATE TRIGGER {name} BEFORE {moment} ON {table}{condition} "
+                f"BEGIN SELECT RAISE(ABORT, '{moment.split(maxsplit=1)[0]} of {table} is refused'); END"
+            ),
         )
 
     for table in _APPEND_ONLY:

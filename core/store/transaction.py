@@ -65,7 +65,15 @@ class Transaction:
             The position of the entry in the log.
         """
         self.session.flush()
-        seq = log.append(self.session.connection(), self.actor, self.now, happened, subject, data, self.request)
+        seq = log.append(
+            self.session.connection(),
+            self.actor,
+            self.now,
+            event=happened,
+            subject=subject,
+            data=data,
+            req=self.request,
+        )
         self.events.append((seq, happened))
         return seq
 
