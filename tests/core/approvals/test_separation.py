@@ -1,0 +1,72 @@
+"""Whoever has a hand in a version does not decide about it."""
+
+from core.approvals.separation import (
+    Contribution,
+    ContributionKind,
+    Grant,
+    bars,
+    contributors,
+    in_words,
+    lawful,
+    surviving_authors,
+)
+
+ANNA, BEN, CARO = 1, 2, 3
+
+
+def test_every_kind_of_contribution_bars():
+    for kind in ContributionKind:
+        assert contributors([Contribution(ANNA, kind)]) == {ANNA}
+
+
+def test_the_validators_own_evaluation_and_the_business_owners_own_sections_do_not_bar():
+    hands = [
+        Contribution(BEN, ContributionKind.EVALUATION, independent=True),
+        Contribution(CARO, ContributionKind.CARD, independent=True),
+    ]
+    assert contributors(hands) == frozenset()
+
+
+def test_an_independent_hand_does_not_wash_the_other():
+    hands = [
+        Contribution(BEN, ContributionKind.EVALUATION, independent=True),
+        Contribution(BEN, ContributionKind.CARD),
+    ]
+    assert bars(hands, BEN) == (hands[1],)
+
+
+def test_the_reason_is_a_sentence():
+    hands = [Contribution(ANNA, kind) for kind in (ContributionKind.ARTIFACT, ContributionKind.EVALUATION)]
+    assert in_words(bars(hands, ANNA)) == "registered the version and measured it as its developer"
+
+
+def test_a_role_given_to_oneself_is_none():
+    assert lawful([Grant("risk_reviewer", ANNA, ANNA), Grant("business_owner", ANNA, BEN)]) == {"business_owner"}
+
+
+def test_a_role_given_at_set_up_has_no_granter_and_counts():
+    assert lawful([Grant("risk_reviewer", ANNA, None)]) == {"risk_reviewer"}
+
+
+def test_words_that_were_replaced_take_their_author_out():
+    history = [(ANNA, {"use": {"who": "anna's words"}}), (BEN, {"use": {"who": "ben's words"}})]
+    assert surviving_authors(history) == {"use": {BEN}}
+
+
+def test_words_that_were_left_keep_their_author_in():
+    history = [(ANNA, {"use": {"who": "anna's", "what": "anna's"}}), (BEN, {"use": {"who": "ben's", "what": "anna's"}})]
+    assert surviving_authors(history) == {"use": {ANNA, BEN}}
+
+
+def test_an_empty_place_has_no_author():
+    assert surviving_authors([(ANNA, {"use": {"who": "", "what": None}, "data": []})]) == {}
+
+
+def test_items_of_a_list_have_authors_of_their_own():
+    history = [(ANNA, {"risks": [{"name": "one"}]}), (BEN, {"risks": [{"name": "one"}, {"name": "two"}]})]
+    assert surviving_authors(history) == {"risks": {ANNA, BEN}}
+
+
+def test_saving_without_a_change_makes_nobody_an_author():
+    card = {"use": {"who": "anna's"}}
+    assert surviving_authors([(ANNA, card), (BEN, card)]) == {"use": {ANNA}}
