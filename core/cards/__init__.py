@@ -1,1 +1,1 @@
-"""Model cards: their sections, what each stage requires of them, and how two versions differ."""
+"""Model cards: what is asked, what is still missing, how two cards differ, and how one reads in plain words."""
