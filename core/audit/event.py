@@ -49,6 +49,7 @@ class Event(StrEnum):
     PERSON_ACTIVATED = "person.activated", "An account was activated"
     PERSON_CREATED = "person.created", "An account was created"
     PERSON_DEACTIVATED = "person.deactivated", "An account was deactivated"
+    PERSON_INVITED = "person.invited", "A link to choose a password was given"
     PERSON_PASSWORD_SET = "person.password_set", "A password was set"
     PERSON_SYSTEM_ROLE_SET = "person.system_role_set", "A system role was set"
     POLICY_DRAFTED = "policy.drafted", "A policy was drafted"

@@ -35,7 +35,7 @@ class Page(Generic[Item]):
 
 
 def paged(
-    session: Session, statement: Select[Any], make: Callable[[Any], Item], number: int = 1, size: int = 25
+    session: Session, statement: Select[*tuple[Any, ...]], make: Callable[[Any], Item], number: int = 1, size: int = 25
 ) -> Page[Item]:
     """Run an ordered statement for one page.
 

@@ -1,0 +1,325 @@
+"""Changing who is here and what they may do."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from typing import Final
+
+from sqlmodel import col, select
+
+from core.access import queries
+from core.access.grant import ReviewGrant
+from core.access.invitation import VALID_FOR, Invitation
+from core.access.password import LocalPassword, accept, hashed
+from core.access.permission import Permission, require
+from core.access.person import LOCAL, Person, ReviewRole, SystemRole
+from core.access.personas import PERSONAS
+from core.access.scope import EVERYTHING, Scope
+from core.access.session import BrowserSession, fingerprint, new_token
+from core.audit.event import Event, Subject
+from core.errors import AccessError, ConflictError, InputError, NotFoundError
+from core.store.transaction import Transaction
+
+_USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+_EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def create_first_admin(tx: Transaction, username: str, name: str, password: str, email: str | None = None) -> Person:
+    """Create the first administrator of an empty store.
+
+    Args:
+        tx: usually Signoff's own, from the command line of the machine.
+        username: lower-case letters, digits, dot, hyphen, underscore; 2 to 64.
+        name: shown everywhere.
+        password: at least 12 characters.
+        email: optional.
+
+    Raises:
+        ConflictError: somebody is here already.
+        InputError: a value cannot be used.
+    """
+    if queries.anybody(tx.session):
+        raise ConflictError("This store has people already.", "Let an administrator add more on the People page.")
+    first = _add_person(tx, username, name, email, SystemRole.ADMIN)
+    _store_password(tx, first, password)
+    return first
+
+
+def create_personas(tx: Transaction) -> dict[str, Person]:
+    """Create the people of the demo in an empty store; returns them by user name.
+
+    Raises:
+        ConflictError: somebody is here already; a demo never mixes with real people.
+    """
+    if queries.anybody(tx.session):
+        raise ConflictError("This store has people already.", "Build the demo in a store of its own.")
+    made: dict[str, Person] = {}
+    for persona in PERSONAS:
+        who = _add_person(tx, persona.username, persona.name, None, persona.system_role, demo=True)
+        _store_password(tx, who, persona.password)
+        for role in persona.review_roles:
+            _add_grant(tx, who, role, EVERYTHING)
+        made[persona.username] = who
+    return made
+
+
+def create_person(tx: Transaction, username: str, name: str, email: str | None, system_role: SystemRole) -> Person:
+    """Create an account that cannot sign in yet: follow with `invite`.
+
+    Raises:
+        AccessError: the actor does not manage people.
+        ConflictError: the user name or e-mail address is taken.
+        InputError: a value cannot be used.
+    """
+    require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
+    return _add_person(tx, username, name, email, system_role)
+
+
+def invite(tx: Transaction, person_id: int) -> str:
+    """Give somebody a link to choose a password; earlier links stop working. Returns the code of the link, once.
+
+    Raises:
+        AccessError: the actor does not manage people.
+        InputError: the account belongs to an identity provider.
+        NotFoundError: there is no such person.
+    """
+    require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
+    who = queries.person(tx.session, person_id)
+    if who.iss != LOCAL:
+        raise InputError("This account signs in with an identity provider.", "Passwords are changed there.")
+    _close_invitations(tx, who)
+    code = new_token()
+    tx.add(
+        Invitation(
+            person_id=who.key,
+            code_sha256=fingerprint(code),
+            given_by=tx.actor.person_id,
+            given_at=tx.now,
+            ends_at=tx.now + VALID_FOR,
+        )
+    )
+    tx.record(Event.PERSON_INVITED, _subject(who))
+    return code
+
+
+def accept_invitation(tx: Transaction, code: str, password: str) -> Person:
+    """Set the password behind a link, once, and end the person's sessions.
+
+    Raises:
+        AccessError: the link was used, is too old or unknown.
+        InputError: the password is none.
+    """
+    found = queries.by_invitation(tx.session, code, tx.now)
+    if found is None or not found[1].active:
+        raise AccessError("This link no longer works.", "Ask an administrator for a new one.")
+    _, who = found
+    _store_password(tx, who, password)
+    _close_invitations(tx, who)
+    end_sessions(tx, who)
+    return who
+
+
+def set_own_password(tx: Transaction, password: str) -> None:
+    """Change the actor's own password; check the old one first with `core.access.proof.prove`.
+
+    Raises:
+        AccessError: the actor is no active person.
+        InputError: the password is none, or the account belongs to an identity provider.
+    """
+    who = require(tx.session, tx.actor, Permission.SEE)
+    if who.iss != LOCAL:
+        raise InputError("This account signs in with an identity provider.", "Change the password there.")
+    _store_password(tx, who, password)
+
+
+def set_system_role(tx: Transaction, person_id: int, role: SystemRole) -> None:
+    """Change what somebody may reach; nobody changes their own.
+
+    Raises:
+        AccessError: the actor does not manage people, or means themself.
+        ConflictError: the last active administrator would be gone.
+        NotFoundError: there is no such person.
+    """
+    require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
+    who = queries.person(tx.session, person_id)
+    _not_oneself(tx, who, "Nobody changes their own system role.")
+    if who.system_role is SystemRole.ADMIN and role is not SystemRole.ADMIN:
+        _keep_an_admin(tx, who)
+    was, who.system_role = who.system_role, role
+    tx.add(who)
+    tx.record(Event.PERSON_SYSTEM_ROLE_SET, _subject(who), was=was.value, role=role.value)
+
+
+def grant_role(tx: Transaction, person_id: int, role: ReviewRole, scope: Scope = EVERYTHING) -> ReviewGrant:
+    """Let somebody sign in a role, as far as `scope` reaches; nobody gives a role to themself.
+
+    Raises:
+        AccessError: the actor does not manage people, or means themself.
+        ConflictError: the person holds this role with this reach already.
+        NotFoundError: there is no such person.
+    """
+    require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
+    who = queries.person(tx.session, person_id)
+    _not_oneself(tx, who, "Nobody gives a review role to themself.")
+    if any(grant.role is role and grant.scope == scope for grant in queries.grants(tx.session, who.key)):
+        raise ConflictError(f"{who.name} holds this role already.", "Choose another role or another reach.")
+    return _add_grant(tx, who, role, scope)
+
+
+def revoke_role(tx: Transaction, grant_id: int) -> None:
+    """End a review role. What was signed with it stays signed and stays on record.
+
+    Raises:
+        AccessError: the actor does not manage people.
+        NotFoundError: no such role stands.
+    """
+    require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
+    grant = tx.session.get(ReviewGrant, grant_id)
+    if grant is None or grant.revoked_at is not None:
+        raise NotFoundError("This role was ended already.", "Reload the page.")
+    grant.revoked_at, grant.revoked_by = tx.now, tx.actor.person_id
+    tx.add(grant)
+    who = queries.person(tx.session, grant.person_id)
+    tx.record(Event.ROLE_REVOKED, _subject(who), **_reach(grant.role, grant.scope))
+
+
+def deactivate(tx: Transaction, person_id: int) -> None:
+    """Close an account: its sessions end now, and its next action is refused.
+
+    Raises:
+        AccessError: the actor does not manage people, or means themself.
+        ConflictError: the last active administrator would be gone.
+        NotFoundError: there is no such person.
+    """
+    require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
+    who = queries.person(tx.session, person_id)
+    _not_oneself(tx, who, "Nobody closes their own account.")
+    if who.system_role is SystemRole.ADMIN:
+        _keep_an_admin(tx, who)
+    who.active = False
+    tx.add(who)
+    _close_invitations(tx, who)
+    ended = end_sessions(tx, who)
+    tx.record(Event.PERSON_DEACTIVATED, _subject(who), sessions_ended=ended)
+
+
+def activate(tx: Transaction, person_id: int) -> None:
+    """Open a closed account again; roles are as they were, sessions are not.
+
+    Raises:
+        AccessError: the actor does not manage people.
+        NotFoundError: there is no such person.
+    """
+    require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
+    who = queries.person(tx.session, person_id)
+    who.active = True
+    tx.add(who)
+    tx.record(Event.PERSON_ACTIVATED, _subject(who))
+
+
+def end_sessions_of(tx: Transaction, person_id: int) -> int:
+    """End every session of somebody, as an administrator; returns how many stood."""
+    require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
+    who = queries.person(tx.session, person_id)
+    ended = end_sessions(tx, who)
+    tx.record(Event.SESSION_ENDED, _subject(who), sessions=ended, why="administrator")
+    return ended
+
+
+def end_own_sessions(tx: Transaction, keep: int | None = None) -> int:
+    """End the actor's own sessions, all or all but `keep`; returns how many stood."""
+    who = require(tx.session, tx.actor, Permission.SEE)
+    ended = end_sessions(tx, who, keep)
+    tx.record(Event.SESSION_ENDED, _subject(who), sessions=ended, why="own choice")
+    return ended
+
+
+def end_sessions(tx: Transaction, who: Person, keep: int | None = None) -> int:
+    """End the standing sessions of a person as part of something else, which records the event."""
+    standing: Sequence[BrowserSession] = tx.session.exec(
+        select(BrowserSession).where(BrowserSession.person_id == who.key, col(BrowserSession.ended_at).is_(None))
+    ).all()
+    ended = [row for row in standing if row.id != keep]
+    for row in ended:
+        row.ended_at = tx.now
+        tx.add(row)
+    return len(ended)
+
+
+def _add_person(
+    tx: Transaction, username: str, name: str, email: str | None, role: SystemRole, *, demo: bool = False
+) -> Person:
+    username, name, email = username.strip().lower(), name.strip(), (email or "").strip().lower() or None
+    if not _USERNAME.fullmatch(username):
+        raise InputError(
+            "This user name cannot be used.", "Take 2 to 64 lower-case letters, digits, dots, hyphens or underscores."
+        )
+    if not 0 < len(name) <= 120 or _UNSEEN.search(name):
+        raise InputError("This name cannot be used.", "Write 1 to 120 visible characters.")
+    if email and (len(email) > 254 or not _EMAIL.fullmatch(email) or _UNSEEN.search(email)):
+        raise InputError("This is no e-mail address.", "Write it as name@example.org, or leave it empty.")
+    if any(queries.by_username(tx.session, taken) for taken in (username, email) if taken):
+        raise ConflictError("This user name or e-mail address is taken.", "Choose another one.")
+    # The subject is random: it stands in the log for good and must not name anybody.
+    who = Person(
+        iss=LOCAL,
+        sub=secrets.token_hex(8),
+        username=username,
+        name=name,
+        email=email,
+        system_role=role,
+        demo=demo,
+        created_at=tx.now,
+    )
+    tx.add(who)
+    tx.record(Event.PERSON_CREATED, _subject(who), role=role.value, demo=demo)
+    return who
+
+
+def _store_password(tx: Transaction, who: Person, password: str) -> None:
+    tx.session.merge(LocalPassword(person_id=who.key, hash=hashed(accept(password, who.username)), set_at=tx.now))
+    tx.record(Event.PERSON_PASSWORD_SET, _subject(who))
+
+
+def _add_grant(tx: Transaction, who: Person, role: ReviewRole, scope: Scope) -> ReviewGrant:
+    grant = tx.add(
+        ReviewGrant(
+            person_id=who.key,
+            role=role,
+            model_id=scope.model_id,
+            use_case_id=scope.use_case_id if scope.model_id is None else None,
+            granted_by=tx.actor.person_id,
+            granted_at=tx.now,
+        )
+    )
+    tx.record(Event.ROLE_GRANTED, _subject(who), **_reach(role, grant.scope))
+    return grant
+
+
+def _close_invitations(tx: Transaction, who: Person) -> None:
+    for row in tx.session.exec(select(Invitation).where(Invitation.person_id == who.key)).all():
+        if row.used_at is None:
+            row.used_at = tx.now
+            tx.add(row)
+
+
+def _not_oneself(tx: Transaction, who: Person, problem: str) -> None:
+    if who.id == tx.actor.person_id:
+        raise AccessError(problem, "Ask another administrator.")
+
+
+def _keep_an_admin(tx: Transaction, leaving: Person) -> None:
+    others = select(Person.id).where(
+        Person.active, Person.system_role == SystemRole.ADMIN, col(Person.id) != leaving.key
+    )
+    if tx.session.exec(others.limit(1)).first() is None:
+        raise ConflictError("This is the last administrator.", "Make somebody else an administrator first.")
+
+
+def _subject(who: Person) -> Subject:
+    return Subject("person", who.sub)
+
+
+def _reach(role: ReviewRole, scope: Scope) -> dict[str, object]:
+    return {"role": role.value, "model": scope.model_id, "use_case": scope.use_case_id}

@@ -1,0 +1,87 @@
+"""Signing in and out: a password becomes a session, a cookie becomes a person."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.access import queries
+from core.access.person import Person
+from core.access.proof import check_password
+from core.access.session import ABSOLUTE, IDLE, SEEN_EVERY, BrowserSession, fingerprint, new_token
+from core.audit.event import Event, Subject
+from core.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A session that has just begun; `token` goes into the cookie and is kept nowhere else."""
+
+    token: str
+    person: Person
+    ends_at: datetime
+
+
+def sign_in(
+    store: Store, username: str, password: str, *, host: str, browser: str = "", lasts: timedelta = ABSOLUTE
+) -> Entry:
+    """Check a password and begin a session; slow on purpose, so call it from a worker thread.
+
+    Args:
+        store: where the people are.
+        username: user name or e-mail address, as typed.
+        password: as typed.
+        host: network address of the browser, for the throttle.
+        browser: what the browser calls itself, so that its owner recognises the session.
+        lasts: how long the session may stand.
+
+    Raises:
+        AccessError: wrong, or wrong too often.
+    """
+    with store.reading() as session:
+        person = queries.by_username(session, username)
+    check_password(store, person, person.username if person else username, password, host)
+    assert person is not None  # noqa: S101 - check_password lets nobody else pass
+    return begin_session(store, person, "password", browser, lasts)
+
+
+def begin_session(store: Store, person: Person, method: str, browser: str, lasts: timedelta = ABSOLUTE) -> Entry:
+    """Begin a session for somebody who has just proved who they are, by `method`."""
+    token = new_token()
+    with store.transaction(person.actor(method)) as tx:
+        row = BrowserSession(
+            token_sha256=fingerprint(token),
+            person_id=person.key,
+            method=method,
+            browser=browser[:120],
+            signed_in_at=tx.now,
+            last_seen_at=tx.now,
+            proved_at=tx.now,
+            ends_at=tx.now + lasts,
+        )
+        tx.add(row)
+        tx.record(Event.SESSION_STARTED, Subject("person", person.sub))
+    return Entry(token, person, row.ends_at)
+
+
+def recognise(store: Store, token: str | None, idle: timedelta = IDLE) -> queries.SignedIn | None:
+    """Return who stands behind a cookie at this moment, and note the visit once a minute."""
+    if not token or len(token) > 200:
+        return None
+    now = store.clock()
+    with store.reading() as session:
+        found = queries.by_token(session, token, now, idle)
+    if found is not None and now - found.last_seen_at >= SEEN_EVERY:
+        with store.housekeeping() as session:
+            if row := session.get(BrowserSession, found.session_id):
+                row.last_seen_at = now
+                session.add(row)
+    return found
+
+
+def sign_out(store: Store, session_id: int, person: Person, method: str) -> None:
+    """End one session; every tab that shares it stands outside at its next click."""
+    with store.transaction(person.actor(method)) as tx:
+        row = tx.session.get(BrowserSession, session_id)
+        if row is not None and row.person_id == person.key and row.ended_at is None:
+            row.ended_at = tx.now
+            tx.add(row)
+            tx.record(Event.SESSION_ENDED, Subject("person", person.sub), sessions=1, why="signed out")

@@ -1,0 +1,210 @@
+"""Every action of the product, and who may do it: one table, checked in the actions at the moment of the action."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from core.access.grant import ReviewGrant
+from core.access.person import Person, ReviewRole, SystemRole
+from core.access.scope import EVERYTHING, Scope
+from core.audit.actor import Actor, ActorKind
+from core.errors import AccessError
+
+
+class Permission(StrEnum):
+    """Something that can be done here. The value completes the sentence "Your roles do not allow you to …"."""
+
+    SEE = "see models and their records"
+    SEE_ROWS = "see rows of uploaded data"
+    SEE_AUDIT_LOG = "see the audit log"
+
+    REGISTER_USE_CASE = "register a use case"
+    REGISTER_MODEL = "register a model"
+    REGISTER_VERSION = "register a version"
+    CLASSIFY_MODEL = "change the materiality of a model"
+    EDIT_CARD = "edit a model card"
+    LINK_LINEAGE = "record lineage"
+
+    REGISTER_EVALUATION_SET = "register an evaluation set"
+    UPLOAD_EVALUATION = "upload an evaluation"
+    LOG_PREDICTIONS = "log predictions and labels"
+    SET_MONITOR = "set up monitoring"
+
+    OPEN_REQUEST = "open a request"
+    WITHDRAW_REQUEST = "withdraw a request"
+    COMMENT = "comment on a request"
+    REVIEW_AS_MODEL_OWNER = "sign as model owner"
+    REVIEW_AS_TECHNICAL_REVIEWER = "sign as technical reviewer"
+    REVIEW_AS_RISK_REVIEWER = "sign as risk reviewer"
+    REVIEW_AS_BUSINESS_OWNER = "sign as business owner"
+    ACCEPT_RULE = "accept a check that is not met"
+    RAISE_FINDING = "raise a finding"
+    RESOLVE_FINDING = "resolve a finding"
+    VERIFY_FINDING = "verify a resolved finding"
+    ATTEST_COVERAGE = "attest that an obligation is met"
+
+    DRAFT_POLICY = "draft a policy"
+    PUBLISH_POLICY = "publish a policy"
+
+    EXPORT_REPORT = "export an audit report"
+    EXPORT_AUDIT = "export the audit log"
+    SIGN_CHECKPOINT = "sign a checkpoint of the audit log"
+
+    MANAGE_PEOPLE = "manage people and their roles"
+    ERASE = "erase stored content"
+    OPERATE_STORE = "back up, restore or renumber the store"
+
+    @property
+    def words(self) -> str:
+        """Return what is allowed, as the end of a sentence."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds a permission: any of these system roles, or any of these review roles where it is used."""
+
+    system: frozenset[SystemRole] = frozenset()
+    review: frozenset[ReviewRole] = frozenset()
+
+    @property
+    def words(self) -> str:
+        """Name the roles, one of which is enough."""
+        names = [r.words for r in SystemRole if r in self.system] + [r.words for r in ReviewRole if r in self.review]
+        lowered = [name.lower() for name in names]
+        return " or ".join([", ".join(lowered[:-1]), lowered[-1]] if len(lowered) > 1 else lowered)
+
+
+def _held_by(*roles: SystemRole | ReviewRole) -> Holders:
+    return Holders(
+        frozenset(r for r in roles if isinstance(r, SystemRole)),
+        frozenset(r for r in roles if isinstance(r, ReviewRole)),
+    )
+
+
+_VIEWER, _CONTRIBUTOR, _AUDITOR, _ADMIN = SystemRole
+_OWNER, _TECHNICAL, _RISK, _BUSINESS = ReviewRole
+
+HELD_BY: Final[dict[Permission, Holders]] = {
+    Permission.SEE: _held_by(_VIEWER, _CONTRIBUTOR, _AUDITOR, _ADMIN),
+    Permission.SEE_ROWS: _held_by(_CONTRIBUTOR, _RISK),
+    Permission.SEE_AUDIT_LOG: _held_by(_AUDITOR, _ADMIN, _RISK),
+    # What is governed
+    Permission.REGISTER_USE_CASE: _held_by(_CONTRIBUTOR, _ADMIN),
+    Permission.REGISTER_MODEL: _held_by(_CONTRIBUTOR),
+    Permission.REGISTER_VERSION: _held_by(_CONTRIBUTOR),
+    Permission.CLASSIFY_MODEL: _held_by(_RISK),
+    Permission.EDIT_CARD: _held_by(_CONTRIBUTOR, _OWNER, _TECHNICAL, _RISK, _BUSINESS),
+    Permission.LINK_LINEAGE: _held_by(_CONTRIBUTOR),
+    # What was measured
+    Permission.REGISTER_EVALUATION_SET: _held_by(_ADMIN, _RISK),
+    Permission.UPLOAD_EVALUATION: _held_by(_CONTRIBUTOR, _RISK),
+    Permission.LOG_PREDICTIONS: _held_by(_CONTRIBUTOR, _TECHNICAL),
+    Permission.SET_MONITOR: _held_by(_CONTRIBUTOR, _TECHNICAL),
+    # Who agrees. No system role stands in the lines that sign, and none may.
+    Permission.OPEN_REQUEST: _held_by(_CONTRIBUTOR, _OWNER, _TECHNICAL),
+    Permission.WITHDRAW_REQUEST: _held_by(_CONTRIBUTOR, _OWNER, _TECHNICAL),
+    Permission.COMMENT: _held_by(_CONTRIBUTOR, _OWNER, _TECHNICAL, _RISK, _BUSINESS),
+    Permission.REVIEW_AS_MODEL_OWNER: _held_by(_OWNER),
+    Permission.REVIEW_AS_TECHNICAL_REVIEWER: _held_by(_TECHNICAL),
+    Permission.REVIEW_AS_RISK_REVIEWER: _held_by(_RISK),
+    Permission.REVIEW_AS_BUSINESS_OWNER: _held_by(_BUSINESS),
+    Permission.ACCEPT_RULE: _held_by(_RISK),
+    Permission.RAISE_FINDING: _held_by(_OWNER, _TECHNICAL, _RISK, _BUSINESS),
+    Permission.RESOLVE_FINDING: _held_by(_CONTRIBUTOR, _OWNER, _TECHNICAL),
+    Permission.VERIFY_FINDING: _held_by(_RISK),
+    Permission.ATTEST_COVERAGE: _held_by(_RISK),
+    # By which rules
+    Permission.DRAFT_POLICY: _held_by(_ADMIN, _RISK),
+    Permission.PUBLISH_POLICY: _held_by(_ADMIN),
+    # What leaves the house
+    Permission.EXPORT_REPORT: _held_by(_CONTRIBUTOR, _AUDITOR, _ADMIN, _OWNER, _TECHNICAL, _RISK, _BUSINESS),
+    Permission.EXPORT_AUDIT: _held_by(_AUDITOR, _ADMIN),
+    Permission.SIGN_CHECKPOINT: _held_by(_AUDITOR, _ADMIN),
+    # Who keeps the house
+    Permission.MANAGE_PEOPLE: _held_by(_ADMIN),
+    Permission.ERASE: _held_by(_ADMIN),
+    Permission.OPERATE_STORE: _held_by(_ADMIN),
+}
+
+REVIEW_AS: Final[dict[ReviewRole, Permission]] = {
+    ReviewRole.MODEL_OWNER: Permission.REVIEW_AS_MODEL_OWNER,
+    ReviewRole.TECHNICAL_REVIEWER: Permission.REVIEW_AS_TECHNICAL_REVIEWER,
+    ReviewRole.RISK_REVIEWER: Permission.REVIEW_AS_RISK_REVIEWER,
+    ReviewRole.BUSINESS_OWNER: Permission.REVIEW_AS_BUSINESS_OWNER,
+}
+"""The permission that signing in each role takes."""
+
+PERSONAL: Final = frozenset({*REVIEW_AS.values(), Permission.ACCEPT_RULE, Permission.ATTEST_COVERAGE})
+"""What needs a person in front of a screen: no token, no command line, no background task."""
+
+ANYWHERE: Final = "anywhere"
+"""The place of what belongs to no model (a list, an evaluation set): a grant of any reach counts."""
+
+
+def allows(
+    permission: Permission, system_role: SystemRole, grants: list[tuple[ReviewRole, Scope]], place: Scope | str
+) -> bool:
+    """Tell whether these roles hold the permission at `place`; a pure reading of the table.
+
+    Args:
+        permission: what is about to be done.
+        system_role: the person's system role.
+        grants: the person's standing review roles with their reach.
+        place: where it happens; `EVERYTHING` counts only grants for everything, `ANYWHERE` counts any.
+    """
+    holders = HELD_BY[permission]
+    if system_role in holders.system:
+        return True
+    return any(
+        role in holders.review and (not isinstance(place, Scope) or reach.covers(place)) for role, reach in grants
+    )
+
+
+def grants_of(session: Session, person_id: int) -> list[tuple[ReviewRole, Scope]]:
+    """Return the standing review roles of a person with their reach."""
+    rows = session.exec(
+        select(ReviewGrant).where(ReviewGrant.person_id == person_id, col(ReviewGrant.revoked_at).is_(None))
+    )
+    return [(grant.role, grant.scope) for grant in rows]
+
+
+def require(session: Session, actor: Actor, permission: Permission, scope: Scope | str = EVERYTHING) -> Person:
+    """Return the acting person when the store says, now, that they may do this.
+
+    Args:
+        session: the transaction's session, so that the answer holds while the action runs.
+        actor: who acts.
+        permission: what is about to be done.
+        scope: where. `Scope(model_id=…, use_case_id=…)`; the default counts only grants for everything;
+            `ANYWHERE` counts a grant of any reach.
+
+    Raises:
+        AccessError: no such person, not active, not by this means, or not with these roles.
+    """
+    person = session.get(Person, actor.person_id) if actor.person_id is not None else None
+    if person is None or (person.iss, person.sub) != (actor.iss, actor.sub):
+        raise AccessError(f"Only a person can {permission.words}.", "Sign in as yourself and try again.")
+    if not person.active:
+        raise AccessError("This account is no longer active.", "Ask an administrator to activate it.")
+    if permission in PERSONAL and (actor.kind is not ActorKind.USER or actor.method == "cli"):
+        raise AccessError(
+            f"A command or a token cannot {permission.words}.", "Open the page in a browser and sign there as yourself."
+        )
+    if not allows(permission, person.system_role, grants_of(session, person.key), scope):
+        raise AccessError(
+            f"Your roles do not allow you to {permission.words}.",
+            f"This takes the role {HELD_BY[permission].words} here. An administrator gives roles on the People page.",
+        )
+    return person
+
+
+def may(session: Session, actor: Actor, permission: Permission, scope: Scope | str = EVERYTHING) -> bool:
+    """Tell whether `require` would let this through; for showing or hiding a button, never instead of `require`."""
+    try:
+        require(session, actor, permission, scope)
+    except AccessError:
+        return False
+    return True

@@ -1,0 +1,116 @@
+"""Proof of identity at the moment of a decision. Having signed in earlier does not count."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from core.access import throttle
+from core.access.password import LocalPassword, matches
+from core.access.person import Person
+from core.audit.actor import SYSTEM, Actor
+from core.audit.event import Event, Subject
+from core.errors import AccessError
+from core.store.store import Store
+
+FRESH_FOR: Final = timedelta(minutes=5)
+"""How long a proof may wait for the decision it was given for."""
+
+
+class ProofMethod(StrEnum):
+    """How somebody showed, at that moment, who they are."""
+
+    PASSWORD = "password"  # noqa: S105 - a word, not a secret
+    PROVIDER = "provider"
+    SEEDED = "seeded"
+
+    @property
+    def words(self) -> str:
+        """Return how the proof was given, as a record says it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    ProofMethod.PASSWORD: "password entered for this decision",
+    ProofMethod.PROVIDER: "identity provider asked for this decision",
+    ProofMethod.SEEDED: "simulated history, nobody was asked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That one person proved who they are, by `method`, at a moment."""
+
+    method: ProofMethod
+    at: datetime
+    person_id: int
+
+    def require_fresh(self, actor: Actor, now: datetime) -> None:
+        """Refuse a proof that belongs to somebody else or has waited too long.
+
+        Raises:
+            AccessError: not the actor's own, from the future, or older than `FRESH_FOR`.
+        """
+        if self.person_id != actor.person_id:
+            raise AccessError("This proof of identity belongs to somebody else.", "Give your own password.")
+        if not now - FRESH_FOR <= self.at <= now + timedelta(seconds=1):
+            raise AccessError("The proof of identity is too old for a decision.", "Give your password again.")
+
+
+def prove(store: Store, person: Person, password: str) -> Proof:
+    """Check a password for a decision that follows at once.
+
+    Takes some 50 ms on purpose and opens no transaction while it hashes.
+
+    Raises:
+        AccessError: the password is wrong, or was wrong too often.
+    """
+    check_password(store, person, person.username, password, host=None)
+    return Proof(ProofMethod.PASSWORD, store.clock(), person.key)
+
+
+def check_password(store: Store, person: Person | None, username: str, password: str, host: str | None) -> None:
+    """Compare a password with the stored one, as often as the throttle allows.
+
+    Args:
+        store: where the people are.
+        person: whose password is asked for; None when nobody has that name, which answers alike.
+        username: what was typed, counted as the account.
+        password: what was typed.
+        host: the network address, counted too when it is known.
+
+    Raises:
+        AccessError: wrong, or wrong too often; the sentence does not tell whether the account exists.
+    """
+    now = store.clock()
+    keys = [(throttle.account(username), throttle.PER_ACCOUNT)]
+    if host is not None:
+        keys.append((throttle.address(host), throttle.PER_ADDRESS))
+    with store.housekeeping() as session:
+        waits = [moment for key, allowed in keys if (moment := throttle.begin(session, key, now, allowed))]
+    if waits:
+        wait = max(1, round((max(waits) - now).total_seconds()))
+        raise AccessError("Too many wrong passwords.", f"Wait {_spelled(wait)}, then try again.")
+    with store.reading() as session:
+        stored = session.get(LocalPassword, person.id) if person is not None else None
+        known = stored.hash if stored else None
+    if not matches(known, password) or person is None or not person.active:
+        _record_if_too_many(store, person, keys[0][0])
+        raise AccessError("User name or password is wrong.", "Check both, or ask an administrator for a new link.")
+    with store.housekeeping() as session:
+        throttle.forgive(session, keys[0][0])
+        if host is not None:
+            throttle.excuse(session, keys[1][0])
+
+
+def _record_if_too_many(store: Store, person: Person | None, key: str) -> None:
+    # Once, when the free tries are used up: a stranger who guesses must not be able to fill the log.
+    with store.reading() as session:
+        row = session.get(throttle.Attempt, key)
+    if person is not None and row is not None and row.tries == throttle.PER_ACCOUNT:
+        with store.transaction(SYSTEM) as tx:
+            tx.record(Event.SIGN_IN_REFUSED, Subject("person", person.sub), tries=row.tries)
+
+
+def _spelled(seconds: int) -> str:
+    return f"{seconds} seconds" if seconds < 90 else f"{round(seconds / 60)} minutes"

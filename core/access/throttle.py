@@ -1,0 +1,85 @@
+"""How often a password may be tried, per account and address; kept in the store, so a restart forgives nobody."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Field, Session, SQLModel
+
+PER_ACCOUNT, PER_ADDRESS = 5, 30
+"""Tries that cost nothing; an office shares one address, so that limit is wider."""
+
+_FIRST_WAIT: Final = timedelta(seconds=30)
+_LONGEST_WAIT: Final = timedelta(minutes=15)
+_FORGOTTEN_AFTER: Final = timedelta(hours=1)
+
+
+class Attempt(SQLModel, table=True):
+    """Tries in a row under one key. An operational table: it carries no decision."""
+
+    __tablename__ = "throttle"
+
+    key: str = Field(primary_key=True, max_length=64)
+    tries: int
+    last_at: datetime
+
+
+def account(username: str) -> str:
+    """Return the key of an account; a fingerprint, so that the table names nobody."""
+    return hashlib.sha256(f"account:{username.strip().lower()}".encode()).hexdigest()
+
+
+def address(host: str) -> str:
+    """Return the key of a network address."""
+    return hashlib.sha256(f"address:{host}".encode()).hexdigest()
+
+
+def next_try(tries: int, last_at: datetime, allowed: int) -> datetime:
+    """Return the earliest moment of the next try.
+
+    The wait doubles with every try beyond `allowed`, from 30 seconds to 15 minutes.
+
+    Args:
+        tries: tries so far without success.
+        last_at: moment of the last one.
+        allowed: tries that cost nothing.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    >>> [int((next_try(n, noon, 5) - noon).total_seconds()) for n in (4, 5, 6, 7, 20)]
+    [0, 30, 60, 120, 900]
+    """
+    if tries < allowed:
+        return last_at
+    return last_at + min(_FIRST_WAIT * (1 << min(tries - allowed, 16)), _LONGEST_WAIT)
+
+
+def begin(session: Session, key: str, at: datetime, allowed: int) -> datetime | None:
+    """Count a try before it is made, so that tries side by side are counted too.
+
+    Returns:
+        None when the try may be made, else the moment from which one may.
+    """
+    row = session.get(Attempt, key)
+    if row is None or at - row.last_at > _FORGOTTEN_AFTER:
+        session.merge(Attempt(key=key, tries=1, last_at=at))
+        return None
+    if (opens := next_try(row.tries, row.last_at, allowed)) > at:
+        return opens
+    row.tries += 1
+    row.last_at = at
+    session.add(row)
+    return None
+
+
+def forgive(session: Session, key: str) -> None:
+    """Forget the tries of an account whose password was right."""
+    if row := session.get(Attempt, key):
+        session.delete(row)
+
+
+def excuse(session: Session, key: str) -> None:
+    """Take back the one try of an address that turned out right; its wrong ones stay counted."""
+    if (row := session.get(Attempt, key)) and row.tries > 0:
+        row.tries -= 1
+        session.add(row)
