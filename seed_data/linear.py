@@ -97,13 +97,10 @@ def _artifact(recipe: Recipe, pipeline: Pipeline) -> bytes:
     }
     if recipe.numbers:
         imputer, scaler = (step for _, step in prepared.named_transformers_["numbers"].steps)
-        content |= {
-            "medians": imputer.statistics_.tolist(),
-            "means": scaler.mean_.tolist(),
-            "scales": scaler.scale_.tolist(),
-        }
+        content["medians"] = imputer.statistics_.tolist()
+        content["means"] = scaler.mean_.tolist()
+        content["scales"] = scaler.scale_.tolist()
     if recipe.words:
-        content["values"] = [
-            [str(value) for value in found] for found in prepared.named_transformers_["words"].categories_
-        ]
+        seen = prepared.named_transformers_["words"].categories_
+        content["values"] = [[str(value) for value in values] for values in seen]
     return digest.canonical(content)

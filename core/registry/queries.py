@@ -142,7 +142,7 @@ def versions(session: Session, model_id: int, number: int = 1, size: int = 25) -
         .where(col(ModelVersion.model_id) == model_id)
         .order_by(col(ModelVersion.version).desc())
     )
-    return paged(session, wanted, lambda row: VersionLine(*row[:6], bool(row[6])), number, size)
+    return paged(session, wanted, lambda row: VersionLine(*row[:6], is_champion=bool(row[6])), number, size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class ModelVersion(SQLModel, table=True):
 
 
 def missing_to_rebuild(version: ModelVersion) -> list[str]:
-    """Name what a stranger would still need to build this version again, in plain words; empty when nothing is missing."""
+    """Name what a stranger would still need to build this version again; empty when nothing."""
     parts = {
         "the code it was built from": version.code_ref,
         "fingerprints of its training data": version.data_digests,

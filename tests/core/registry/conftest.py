@@ -1,0 +1,26 @@
+import pytest
+
+from core.access.actions import create_personas
+from core.audit.actor import SYSTEM
+from core.registry.actions import ModelDescription, register_model, register_use_case
+from core.registry.materiality import Exposure, Purpose
+
+
+@pytest.fixture
+def people(store):
+    with store.transaction(SYSTEM) as tx:
+        return create_personas(tx)
+
+
+@pytest.fixture
+def scientist(people):
+    return people["scientist"].actor("password")
+
+
+@pytest.fixture
+def model(store, scientist):
+    with store.transaction(scientist) as tx:
+        register_use_case(tx, slug="lending", name="Home lending", purpose="Decide about mortgages.")
+        return register_model(
+            tx, ModelDescription("mortgage-approval", "Mortgage approval", "lending", Exposure.MODERATE, Purpose.RIGHTS)
+        )
