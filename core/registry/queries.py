@@ -111,7 +111,7 @@ def champion(session: Session, model_id: int) -> ModelVersion | None:
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """A version in a list."""
+    """A version in a list; `is_champion` is None where the model has no champion yet."""
 
     id: int
     version: int
@@ -119,7 +119,7 @@ class VersionLine:
     change_note: str
     registered_by: str
     registered_at: datetime
-    is_champion: bool
+    is_champion: bool | None
 
 
 def versions(session: Session, model_id: int, number: int = 1, size: int = 25) -> Page[VersionLine]:
@@ -142,7 +142,7 @@ def versions(session: Session, model_id: int, number: int = 1, size: int = 25) -
         .where(col(ModelVersion.model_id) == model_id)
         .order_by(col(ModelVersion.version).desc())
     )
-    return paged(session, wanted, lambda row: VersionLine(*row[:6], is_champion=bool(row[6])), number, size)
+    return paged(session, wanted, lambda row: VersionLine(*row), number, size)
 
 
 @dataclass(frozen=True, slots=True)
