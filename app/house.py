@@ -1,0 +1,22 @@
+"""The one store of this process; every door asks here."""
+
+from functools import cache
+
+from app.settings import Settings, settings
+from core.store.store import Store
+
+
+@cache
+def store() -> Store:
+    """Return the store of the settings, opened once.
+
+    Raises:
+        GovernanceError: it cannot be opened as it is.
+    """
+    return opened(settings())
+
+
+def opened(chosen: Settings) -> Store:
+    """Open the store that these settings name."""
+    url = chosen.database_url.get_secret_value() if chosen.database_url else None
+    return Store.open(chosen.home, url, origin=chosen.origin)

@@ -1,0 +1,93 @@
+"""The environment, read once and typed: variables named SIGNOFF_…, or a `.env` file beside the command."""
+
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import InputError
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside. `signoff doctor` shows the values, secrets masked.
+
+    Attributes:
+        home: folder of the store.
+        database_url: database address; SQLite inside `home` when empty.
+        migration_url: address of the role that owns the PostgreSQL tables.
+        public_url: address people type; decides log origin, Secure cookie, allowed hosts and redirect address.
+        anchor: file on another volume that holds the newest checkpoint.
+        user: account that commands on this machine act as (user name or e-mail).
+        session_idle_hours: a browser session ends after this long without a visit.
+        session_hours: a browser session ends this long after signing in.
+        engine: what computes over large files.
+        upload_limit_mb: largest file taken, in megabytes.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SIGNOFF_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=lambda: platformdirs.user_data_path("signoff", appauthor=False))
+    database_url: SecretStr | None = None
+    migration_url: SecretStr | None = None
+    public_url: str = "http://localhost:8501"
+    anchor: Path | None = None
+    user: str | None = None
+    session_idle_hours: float = Field(default=8, gt=0, le=24)
+    session_hours: float = Field(default=12, gt=0, le=24 * 7)
+    engine: Literal["duckdb"] = "duckdb"
+    upload_limit_mb: int = Field(default=400, ge=1, le=4000)
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("write it as https://signoff.example.org, without a path")
+        return value.rstrip("/")
+
+    @property
+    def host(self) -> str:
+        """The name in the public address."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come in by https, so that cookies travel nowhere else."""
+        return self.public_url.startswith("https:")
+
+    @property
+    def origin(self) -> str:
+        """Name of the audit log."""
+        return f"{self.host}/audit"
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a browser session may stand unvisited."""
+        return timedelta(hours=self.session_idle_hours)
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long a browser session may stand at all."""
+        return timedelta(hours=self.session_hours)
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        InputError: a variable does not fit; the sentence names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        name = f"SIGNOFF_{str(first['loc'][0]).upper()}"
+        raise InputError(f"{name} does not fit: {first['msg']}.", f"Change or unset {name}.") from None
