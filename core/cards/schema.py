@@ -12,8 +12,8 @@ from pydantic import ValidationError, create_model
 from core import digest
 from core.cards.asking import Ask, Due, Line, Part, Prose
 from core.cards.content.consequences import CaveatsRecommendations, EthicalConsiderations, Explainability
-from core.cards.content.data import EvaluationData, Metrics, TrainingData
-from core.cards.content.purpose import Factors, IntendedUse, ModelDetails
+from core.cards.content.data import EvaluationData, Factors, Metrics, TrainingData
+from core.cards.content.purpose import IntendedUse, ModelDetails
 from core.cards.content.results import QuantitativeAnalyses
 from core.cards.content.running import EnvironmentalImpact, Governance, Operations, Retirement, TechnicalSpecification
 from core.cards.field import Field, fields_of

@@ -1,4 +1,4 @@
-"""What is measured, and the data it was learnt from and judged on."""
+"""For whom it has to work, what is measured, and the data it was learnt from and judged on."""
 
 from datetime import date
 from enum import StrEnum
@@ -6,6 +6,33 @@ from typing import Annotated
 
 from core.cards.asking import Ask, Due, Line, Part, Prose
 from core.cards.content.purpose import Many
+
+
+class Group(Part):
+    """A characteristic by which results are looked at separately."""
+
+    attribute: Annotated[Line, Ask("Characteristic", essential=True)]
+    values: Annotated[list[Line] | None, Many, Ask("Values", essential=True)] = None
+    why: Annotated[Prose | None, Ask("Why this one", prose=True, essential=True)] = None
+    available_at_inference: Annotated[
+        bool | None, Ask("Known when it decides?", "What is unknown in use cannot be watched in use.")
+    ] = None
+
+
+class Factors(Part):
+    """Groups and conditions under which the model might behave differently."""
+
+    groups: Annotated[
+        list[Group] | None,
+        Many,
+        Ask("Groups", "An overall figure hides who pays for the errors.", due=Due.PRODUCTION),
+    ] = None
+    environments: Annotated[
+        list[Line] | None, Many, Ask("Conditions", "Seasons, regions or channels in which it may behave differently.")
+    ] = None
+    instruments: Annotated[
+        list[Line] | None, Many, Ask("Instruments", "Cameras, sensors or forms the inputs come from.")
+    ] = None
 
 
 class Direction(StrEnum):

@@ -1,4 +1,4 @@
-"""What the model is, what it is for, and for whom it has to work."""
+"""What the model is, who stands behind it, and what it is for."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -275,31 +275,4 @@ class IntendedUse(Part):
     user_view: Annotated[
         Prose | None,
         Ask("What users see", "How the result reaches them, and what they can do with it.", prose=True),
-    ] = None
-
-
-class Group(Part):
-    """A characteristic by which results are looked at separately."""
-
-    attribute: Annotated[Line, Ask("Characteristic", essential=True)]
-    values: Annotated[list[Line] | None, Many, Ask("Values", essential=True)] = None
-    why: Annotated[Prose | None, Ask("Why this one", prose=True, essential=True)] = None
-    available_at_inference: Annotated[
-        bool | None, Ask("Known when it decides?", "What is unknown in use cannot be watched in use.")
-    ] = None
-
-
-class Factors(Part):
-    """Groups and conditions under which the model might behave differently."""
-
-    groups: Annotated[
-        list[Group] | None,
-        Many,
-        Ask("Groups", "An overall figure hides who pays for the errors.", due=Due.PRODUCTION),
-    ] = None
-    environments: Annotated[
-        list[Line] | None, Many, Ask("Conditions", "Seasons, regions or channels in which it may behave differently.")
-    ] = None
-    instruments: Annotated[
-        list[Line] | None, Many, Ask("Instruments", "Cameras, sensors or forms the inputs come from.")
     ] = None
