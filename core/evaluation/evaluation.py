@@ -13,6 +13,9 @@ from core.registry.version import Task
 from core.store.columns import choice
 
 
+_COMPUTED = frozenset(metric.value for metric in Metric)
+
+
 class Evaluation(SQLModel, table=True):
     """Results of one version on one set of rows. A better upload is a new evaluation; this one stays.
 
@@ -110,7 +113,7 @@ class MetricResult(SQLModel, table=True):
     @property
     def measured(self) -> MeasuredValue | None:
         """The computed value; None for a metric that Signoff does not compute and somebody only reported."""
-        if self.metric not in Metric:
+        if self.metric not in _COMPUTED:
             return None
         return MeasuredValue(
             Metric(self.metric),

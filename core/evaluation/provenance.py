@@ -25,8 +25,7 @@ _PROVENANCE = {
     Provenance.REPORTED: ("Reported", "Somebody stated these numbers; nothing was recomputed."),
     Provenance.RECOMPUTED_OWN_LABELS: (
         "Recomputed, own labels",
-        "Signoff computed these numbers from a file that brought its own labels: the arithmetic is proven, the labels "
-        "are not.",
+        "Signoff computed these numbers from a file that brought its own labels: arithmetic is proven, truth is not.",
     ),
     Provenance.RECOMPUTED: (
         "Recomputed",
