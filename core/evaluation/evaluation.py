@@ -12,7 +12,6 @@ from core.metrics.metric import Metric
 from core.registry.version import Task
 from core.store.columns import choice
 
-
 _COMPUTED = frozenset(metric.value for metric in Metric)
 
 
