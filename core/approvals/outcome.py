@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from core.approvals.quorum import Approval, ApprovalRule, Quorum, quorum
+from core.approvals.quorum import Approval, Quorum, quorum
 from core.approvals.review import ReviewDecision
 from core.approvals.states import Move, RequestState, after
 from core.errors import TransitionError
+from core.policy.document import ApprovalRule
 
 
 @dataclass(frozen=True, slots=True)

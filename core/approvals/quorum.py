@@ -3,22 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class ApprovalRule:
-    """How many people of one review role have to agree.
-
-    Attributes:
-        role: a review role.
-        minimum: number of people, at least 1; always distinct, within a rule and across rules.
-    """
-
-    role: str
-    minimum: int = 1
-
-    def __post_init__(self) -> None:
-        if self.minimum < 1:
-            raise ValueError("An approval rule that needs nobody is none.")
+from core.policy.document import ApprovalRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +58,7 @@ def quorum(rules: Sequence[ApprovalRule], approvals: Collection[Approval]) -> Qu
         ValueError: a person appears twice among the approvals.
 
     >>> both = Approval(1, frozenset({"risk_reviewer", "business_owner"}))
-    >>> quorum([ApprovalRule("risk_reviewer"), ApprovalRule("business_owner")], [both]).met
+    >>> quorum([ApprovalRule(role="risk_reviewer"), ApprovalRule(role="business_owner")], [both]).met
     False
     """
     by_person = {approval.person_id: approval for approval in approvals}

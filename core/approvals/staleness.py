@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.approvals.review import ReviewDecision, Validity
 from core.digest import Digest
@@ -50,6 +50,7 @@ def validity(
     current_round: int,
     entitled: bool,
     ends: datetime,
+    lasts: timedelta | None = None,
     at: datetime,
 ) -> Validity:
     """Tell what a review is worth.
@@ -61,12 +62,13 @@ def validity(
         current_round: which submission of the request is the newest.
         entitled: whether the person is still active, still holds a review role and has no hand in the version.
         ends: when the request expires.
+        lasts: how long an approval counts; None without a limit.
         at: the moment of judging.
 
     Returns:
         `dismissed` when the same person decided again later, when a resubmission answered it, or when the person
-        may no longer decide; `expired` when the request ran out; `stale` when anything pinned is not what
-        it was; else `current`.
+        may no longer decide; `expired` when the time of the request or of the approval is over; `stale` when anything
+        pinned is not what it was; else `current`.
     """
     overtaken = any(
         other.person_id == review.person_id and other.decision.decides and other.number > review.number
@@ -75,6 +77,6 @@ def validity(
     answered = review.decision is ReviewDecision.REQUEST_CHANGES and review.round < current_round
     if overtaken or answered or not entitled:
         return Validity.DISMISSED
-    if at >= ends:
+    if at >= ends or (lasts is not None and at >= review.at + lasts):
         return Validity.EXPIRED
     return Validity.CURRENT if review.seen == set_digest(now) else Validity.STALE

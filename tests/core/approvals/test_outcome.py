@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from core.approvals.outcome import weigh
-from core.approvals.quorum import Approval, ApprovalRule
+from core.approvals.quorum import Approval
 from core.approvals.review import ReviewDecision, Validity
 from core.approvals.separation import Contribution, ContributionKind, contributors
 from core.approvals.staleness import Signed, validity
@@ -17,9 +17,10 @@ from core.digest import of_bytes
 from core.errors import TransitionError
 from core.evidence.kind import EvidenceKind
 from core.evidence.pin import Pin, set_digest
+from core.policy.document import ApprovalRule
 
 RISK, BUSINESS = "risk_reviewer", "business_owner"
-RULES = (ApprovalRule(RISK), ApprovalRule(BUSINESS))
+RULES = (ApprovalRule(role=RISK), ApprovalRule(role=BUSINESS))
 BOTH = (Approval(1, frozenset({RISK})), Approval(2, frozenset({BUSINESS})))
 NOBODY: frozenset[int] = frozenset()
 OPEN = RequestState.OPEN

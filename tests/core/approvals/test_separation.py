@@ -50,12 +50,12 @@ def test_a_role_given_at_set_up_has_no_granter_and_counts():
 
 def test_words_that_were_replaced_take_their_author_out():
     history = [(ANNA, {"use": {"who": "anna's words"}}), (BEN, {"use": {"who": "ben's words"}})]
-    assert surviving_authors(history) == {"use": {BEN}}
+    assert surviving_authors(history) == {"use.who": {BEN}}
 
 
 def test_words_that_were_left_keep_their_author_in():
     history = [(ANNA, {"use": {"who": "anna's", "what": "anna's"}}), (BEN, {"use": {"who": "ben's", "what": "anna's"}})]
-    assert surviving_authors(history) == {"use": {ANNA, BEN}}
+    assert surviving_authors(history) == {"use.who": {BEN}, "use.what": {ANNA}}
 
 
 def test_an_empty_place_has_no_author():
@@ -63,10 +63,10 @@ def test_an_empty_place_has_no_author():
 
 
 def test_items_of_a_list_have_authors_of_their_own():
-    history = [(ANNA, {"risks": [{"name": "one"}]}), (BEN, {"risks": [{"name": "one"}, {"name": "two"}]})]
-    assert surviving_authors(history) == {"risks": {ANNA, BEN}}
+    history = [(ANNA, {"harm": {"risks": ["one"]}}), (BEN, {"harm": {"risks": ["one", "two"]}})]
+    assert surviving_authors(history) == {"harm.risks": {ANNA, BEN}}
 
 
 def test_saving_without_a_change_makes_nobody_an_author():
     card = {"use": {"who": "anna's"}}
-    assert surviving_authors([(ANNA, card), (BEN, card)]) == {"use": {ANNA}}
+    assert surviving_authors([(ANNA, card), (BEN, card)]) == {"use.who": {ANNA}}

@@ -22,8 +22,10 @@ def signed(number=1, person=ANNA, decision=ReviewDecision.APPROVE, pins=OLD, ans
     return Signed(number, person, decision, set_digest(pins), NOON, answers)
 
 
-def worth(review, *others, now=OLD, entitled=True, at=NOON, answers=1):
-    return validity(review, [review, *others], now, current_round=answers, entitled=entitled, ends=ENDS, at=at)
+def worth(review, *others, now=OLD, entitled=True, at=NOON, answers=1, lasts=None):
+    return validity(
+        review, [review, *others], now, current_round=answers, entitled=entitled, ends=ENDS, lasts=lasts, at=at
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,11 @@ def worth(review, *others, now=OLD, entitled=True, at=NOON, answers=1):
         pytest.param(worth(signed(), entitled=False), Validity.DISMISSED, id="may no longer decide"),
         pytest.param(worth(signed(), at=ENDS), Validity.EXPIRED, id="at the very end"),
         pytest.param(worth(signed(), at=ENDS - timedelta(seconds=1)), Validity.CURRENT, id="a second before"),
+        pytest.param(
+            worth(signed(), at=NOON + timedelta(days=7), lasts=timedelta(days=7)),
+            Validity.EXPIRED,
+            id="an old approval",
+        ),
         pytest.param(worth(signed(), signed(2)), Validity.DISMISSED, id="decided again"),
         pytest.param(worth(signed(2), signed(1)), Validity.CURRENT, id="the later one stands"),
         pytest.param(worth(signed(), signed(2, BEN)), Validity.CURRENT, id="somebody else decided too"),

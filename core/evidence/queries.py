@@ -1,0 +1,127 @@
+"""Reads of findings."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case
+from sqlalchemy import select as columns
+from sqlmodel import Session, col
+from sqlmodel import select as entities
+
+from core.access.person import Person
+from core.errors import NotFoundError
+from core.evidence.finding import Finding, FindingState, Severity, blocks
+from core.registry.model import RegisteredModel
+from core.registry.version import ModelVersion
+from core.store.page import Page, paged
+
+OPEN = tuple(state for state in FindingState if not state.closed)
+"""The states of a finding that still wants something done."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A finding in a list.
+
+    Attributes:
+        raised_by_id: None when Signoff raised it itself.
+    """
+
+    id: int
+    title: str
+    detail: str
+    severity: Severity
+    state: FindingState
+    model: str
+    version: int
+    request: str | None
+    owner_id: int
+    owner: str
+    due_at: datetime | None
+    raised_by_id: int | None
+    raised_at: datetime
+    resolution: str
+
+    @property
+    def address(self) -> str:
+        """How people call it: `FND-3`."""
+        return f"FND-{self.id}"
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps the version from being approved."""
+        return blocks(self.severity, self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings: of a version, of a model, of an owner, raised in a request, in these states."""
+
+    version_id: int | None = None
+    model_id: int | None = None
+    owner_id: int | None = None
+    request: str | None = None
+    states: Collection[FindingState] = tuple(FindingState)
+
+
+def finding(session: Session, number: int) -> Finding:
+    """Find `FND-<number>`; NotFoundError when there is none."""
+    if (found := session.get(Finding, number)) is None:
+        raise NotFoundError(
+            f"There is no finding FND-{number}.", "Open it from the model or the request it belongs to."
+        )
+    return found
+
+
+def findings(session: Session, wanted: FindingFilter, number: int = 1, size: int = 25) -> Page[FindingLine]:
+    """Findings, a page at a time: what still wants something done first, then the worst, then the newest."""
+    severity = case({s: rank for rank, s in enumerate(reversed(Severity))}, value=col(Finding.severity))
+    statement = (
+        columns(
+            col(Finding.id),
+            col(Finding.title),
+            col(Finding.detail),
+            col(Finding.severity),
+            col(Finding.state),
+            col(RegisteredModel.slug),
+            col(ModelVersion.version),
+            col(Finding.request),
+            col(Finding.owner_id),
+            col(Person.name),
+            col(Finding.due_at),
+            col(Finding.raised_by),
+            col(Finding.raised_at),
+            col(Finding.resolution),
+        )
+        .join(ModelVersion, col(ModelVersion.id) == col(Finding.version_id))
+        .join(RegisteredModel, col(RegisteredModel.id) == col(Finding.model_id))
+        .join(Person, col(Person.id) == col(Finding.owner_id))
+        .where(*_conditions(wanted))
+        .order_by(col(Finding.state).not_in(OPEN), severity, col(Finding.id).desc())
+    )
+    return paged(session, statement, lambda row: FindingLine(*row), number, size)
+
+
+def blocking(session: Session, version_id: int) -> list[Finding]:
+    """The findings that keep a version from being approved, oldest first."""
+    wanted = (
+        entities(Finding)
+        .where(Finding.version_id == version_id, Finding.severity == Severity.HIGH, col(Finding.state).in_(OPEN))
+        .order_by(col(Finding.id))
+    )
+    return list(session.exec(wanted))
+
+
+def _conditions(wanted: FindingFilter) -> list[Any]:
+    found: list[Any] = [col(Finding.state).in_(list(wanted.states))]
+    if wanted.version_id is not None:
+        found.append(col(Finding.version_id) == wanted.version_id)
+    if wanted.model_id is not None:
+        found.append(col(Finding.model_id) == wanted.model_id)
+    if wanted.owner_id is not None:
+        found.append(col(Finding.owner_id) == wanted.owner_id)
+    if wanted.request is not None:
+        found.append(col(Finding.request) == wanted.request)
+    return found
