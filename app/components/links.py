@@ -1,0 +1,61 @@
+"""Ways from one page to another; addresses use names that people write."""
+
+from typing import Literal
+
+import streamlit as st
+
+PageName = Literal[
+    "home", "inbox", "models", "model", "upload", "lineage", "monitoring", "audit", "policies", "people", "account"
+]
+
+
+def link(
+    page: PageName,
+    label: str,
+    *,
+    icon: str | None = None,
+    help: str | None = None,  # noqa: A002 - the word Streamlit uses
+    **where: str | int,
+) -> None:
+    """Draw a link to a page.
+
+    Args:
+        page: name of the page.
+        label: Markdown; what people wrote goes through `theme.md` first.
+        icon: `:material/…:`.
+        help: shown on hovering.
+        where: what the address carries, such as `name="mortgage-approval", version=4`.
+    """
+    st.page_link(
+        path(page),
+        label=label,
+        icon=icon,
+        help=help,
+        width="content",
+        query_params={k: str(v) for k, v in where.items()},
+    )
+
+
+def to_model(label: str, name: str, version: int | None = None, tab: str | None = None) -> None:
+    """Draw a link to a model, one of its versions, or one tab of it."""
+    where: dict[str, str | int] = {"name": name}
+    if version is not None:
+        where["version"] = version
+    if tab is not None:
+        where["tab"] = tab
+    link("model", label, **where)
+
+
+def to_request(label: str, number: int) -> None:
+    """Draw a link to a request in the inbox."""
+    link("inbox", label, request=f"REQ-{number}")
+
+
+def go(page: PageName, **where: str | int) -> None:
+    """Leave for a page at once."""
+    st.switch_page(path(page), query_params={k: str(v) for k, v in where.items()})
+
+
+def path(page: PageName) -> str:
+    """Where a page's script lies, seen from the entry script."""
+    return f"../pages/{page}.py"
