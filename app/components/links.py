@@ -1,5 +1,6 @@
 """Ways from one page to another; addresses use names that people write."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import streamlit as st
@@ -15,7 +16,7 @@ def link(
     *,
     icon: str | None = None,
     help: str | None = None,  # noqa: A002 - the word Streamlit uses
-    **where: str | int,
+    **where: str | int | None,
 ) -> None:
     """Draw a link to a page.
 
@@ -24,7 +25,7 @@ def link(
         label: Markdown; what people wrote goes through `theme.md` first.
         icon: `:material/…:`.
         help: shown on hovering.
-        where: what the address carries, such as `name="mortgage-approval", version=4`.
+        where: what the address carries, such as `name="mortgage-approval", version=4`; None is left out.
     """
     st.page_link(
         path(page),
@@ -32,18 +33,13 @@ def link(
         icon=icon,
         help=help,
         width="content",
-        query_params={k: str(v) for k, v in where.items()},
+        query_params=_asked(where),
     )
 
 
 def to_model(label: str, name: str, version: int | None = None, tab: str | None = None) -> None:
     """Draw a link to a model, one of its versions, or one tab of it."""
-    where: dict[str, str | int] = {"name": name}
-    if version is not None:
-        where["version"] = version
-    if tab is not None:
-        where["tab"] = tab
-    link("model", label, **where)
+    link("model", label, name=name, version=version, tab=tab)
 
 
 def to_request(label: str, number: int) -> None:
@@ -51,11 +47,15 @@ def to_request(label: str, number: int) -> None:
     link("inbox", label, request=f"REQ-{number}")
 
 
-def go(page: PageName, **where: str | int) -> None:
+def go(page: PageName, **where: str | int | None) -> None:
     """Leave for a page at once."""
-    st.switch_page(path(page), query_params={k: str(v) for k, v in where.items()})
+    st.switch_page(path(page), query_params=_asked(where))
 
 
 def path(page: PageName) -> str:
     """Where a page's script lies, seen from the entry script."""
     return f"../pages/{page}.py"
+
+
+def _asked(where: Mapping[str, str | int | None]) -> dict[str, str]:
+    return {name: str(value) for name, value in where.items() if value is not None}
