@@ -10,11 +10,15 @@ from typing import Annotated, Any, Literal
 import jsonschema
 from pydantic import Field
 
+from core.access.person import ReviewRole
 from core.digest import Digest, of_json
 from core.errors import InputError
 from core.policy.rule import AnyRule, Bounded, Calibration, Days, Rule, Strict
 from core.policy.source import Path, Problem, Source, place, read
 from core.policy.verdict import Severity
+from core.policy.vocabulary import metric_problems
+from core.registry.materiality import RiskTier
+from core.registry.stage import Stage
 
 DEFAULTS = ("low", "medium", "high")
 
@@ -22,7 +26,7 @@ DEFAULTS = ("low", "medium", "high")
 class ApprovalRule(Strict):
     """How many different people of one review role have to approve."""
 
-    role: Literal["model_owner", "technical_reviewer", "risk_reviewer", "business_owner"]
+    role: ReviewRole
     minimum: Annotated[int, Field(ge=1, le=9)] = 1
 
 
@@ -56,12 +60,12 @@ class Document(Strict):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,63}$")]
     title: str
     summary: str = ""
-    governs: tuple[Literal["low", "medium", "high", "critical"], ...]
-    stages: dict[Literal["staging", "production", "archived"], StagePolicy]
+    governs: tuple[RiskTier, ...]
+    stages: dict[Stage, StagePolicy]
 
-    def stage(self, target: str) -> StagePolicy | None:
+    def stage(self, target: Stage) -> StagePolicy | None:
         """What it takes to reach `target`, or None where the policy says nothing: then nothing gets there."""
-        return self.stages.get(target)  # type: ignore[call-overload, no-any-return]
+        return self.stages.get(target)
 
     def content(self) -> dict[str, Any]:
         """The document as plain JSON values.
@@ -125,7 +129,7 @@ def _examine(text: str) -> tuple[Document | None, list[Problem]]:
     source = read(text)
     problems = list(source.problems)
     if not problems:
-        problems = list(_against_schema(source))
+        problems = [*_against_schema(source), *metric_problems(source)]
     if problems:
         return None, sorted(set(problems))
     document = Document.model_validate_json(json.dumps(source.value))
@@ -186,13 +190,6 @@ def _beyond_schema(document: Document, source: Source) -> Iterator[Problem]:
 
 
 def _rule_problems(rule: Rule, path: Path, source: Source) -> Iterator[Problem]:
-    metric = getattr(rule, "metric", None)
-    if metric == "expected_calibration_error":
-        yield source.problem(
-            (*path, "metric"),
-            "Expected calibration error is shown, never judged: its interval can miss its own point. "
-            "Use a calibration rule or brier_score.",
-        )
     if isinstance(rule, Bounded) and getattr(rule, "groups", "each") == "overall" and getattr(rule, "attribute", None):
         yield source.problem((*path, "attribute"), "An attribute needs groups: each.")
     if isinstance(rule, Calibration):

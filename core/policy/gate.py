@@ -26,6 +26,7 @@ from core.policy.rule import (
     SetUses,
 )
 from core.policy.verdict import Severity, Verdict
+from core.registry.stage import Stage
 
 _READS = {
     CardComplete: "card",
@@ -47,7 +48,7 @@ class Gate:
     """
 
     policy: str
-    target: str
+    target: Stage
     at: datetime
     results: tuple[RuleResult, ...] = ()
     approvals: tuple[ApprovalRule, ...] = ()
@@ -85,7 +86,7 @@ class Gate:
 
 
 def evaluate(
-    document: Document, target_stage: str, evidence: GateEvidence, overrides: Sequence[Override], now: datetime
+    document: Document, target_stage: Stage, evidence: GateEvidence, overrides: Sequence[Override], now: datetime
 ) -> Gate:
     """Hold every rule of a policy against the evidence.
 

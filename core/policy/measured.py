@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from core.metrics.metric import Metric
 from core.policy.bound import enough, judge, readable
 from core.policy.evidence import Compared, Contrast, GateEvidence, Measured, Measurement, finite
 from core.policy.result import Reading, number, span
@@ -14,19 +15,9 @@ from core.policy.rule import (
     NotWorseThanChampion,
 )
 from core.policy.verdict import Reason, Verdict
+from core.policy.vocabulary import contrast
 
 Readings = list[Reading]
-
-METRIC_WORDS = {"roc_auc": "ROC AUC", "f1": "F1"}
-
-
-def metric_words(metric: str) -> str:
-    """A metric's name for reading.
-
-    >>> metric_words("false_positive_rate")
-    'false positive rate'
-    """
-    return METRIC_WORDS.get(metric, metric.replace("_", " "))
 
 
 def chosen(evidence: GateEvidence, on: MeasuredOn) -> list[Measured]:
@@ -75,7 +66,7 @@ def each_evaluation(
 
 def metric_bound(rule: MetricBound, evidence: GateEvidence) -> Readings:
     """Hold a metric against its bound, overall or in each group."""
-    what = metric_words(rule.metric)
+    what = rule.metric.words
 
     def wanted(one: Measurement) -> bool:
         if one.metric != rule.metric:
@@ -97,7 +88,7 @@ def metric_bound(rule: MetricBound, evidence: GateEvidence) -> Readings:
 def group_contrast(rule: GroupRatio | GroupDifference, evidence: GateEvidence) -> Readings:
     """Hold the ratio or the difference between groups against its bound."""
     shape = "ratio" if isinstance(rule, GroupRatio) else "difference"
-    what = f"{shape} of {metric_words(rule.metric)}"
+    what = Metric(contrast(rule.kind, rule.metric)).words
 
     def look(evaluation: Measured) -> Readings:
         return [
@@ -117,8 +108,8 @@ def calibration(rule: Calibration, evidence: GateEvidence) -> Readings:
     def look(evaluation: Measured) -> Readings:
         overall = {one.metric: one for one in evaluation.measurements if one.attribute is None}
         found: Readings = []
-        for name, allowed in (("calibration_slope", rule.slope), ("calibration_intercept", rule.intercept)):
-            subject = f"{metric_words(name)}, on {evaluation.where}"
+        for name, allowed in ((Metric.CALIBRATION_SLOPE, rule.slope), (Metric.CALIBRATION_INTERCEPT, rule.intercept)):
+            subject = f"{name.words}, on {evaluation.where}"
             if name in overall:
                 found.append(_inside(subject, overall[name], allowed, rule, evaluation))
             else:
@@ -137,7 +128,7 @@ def calibration(rule: Calibration, evidence: GateEvidence) -> Readings:
 
 def champion(rule: NotWorseThanChampion, evidence: GateEvidence) -> Readings:
     """Hold the paired difference with the champion against the margin."""
-    what = metric_words(rule.metric)
+    what = rule.metric.words
     if evidence.champion is None:
         return [Reading(what, Verdict.NOT_APPLICABLE, "There is no champion to compare with.")]
 

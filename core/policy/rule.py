@@ -8,7 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.access.person import ReviewRole
+from core.metrics.metric import Metric
 from core.policy.verdict import Severity
+from core.registry.version import Task
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[int, Field(ge=1, le=3660)]
@@ -23,14 +26,14 @@ class Strict(BaseModel):
 class Acceptable(Strict):
     """Who may accept that a rule is not met, and for how many days at most."""
 
-    by: Literal["risk_reviewer"]
+    by: Literal[ReviewRole.RISK_REVIEWER]
     max_days: Days
 
 
 class AppliesTo(Strict):
     """Where a rule applies; an empty list means everywhere."""
 
-    tasks: tuple[str, ...] = ()
+    tasks: tuple[Task, ...] = ()
     models: tuple[str, ...] = ()
 
 
@@ -73,7 +76,7 @@ class Bounded(RuleBase):
     `judged_by` names what is compared: the value, or one end of its interval (of `level` or wider).
     """
 
-    metric: str
+    metric: Metric
     at_least: float | None = None
     at_most: float | None = None
     judged_by: Literal["value", "lower_limit", "upper_limit"]
@@ -114,7 +117,7 @@ class NotWorseThanChampion(RuleBase):
     """Not worse than the champion by more than a margin, on the same cases."""
 
     kind: Literal["not_worse_than_champion"]
-    metric: str
+    metric: Metric
     margin: Annotated[float, Field(ge=0)]
     level: Annotated[float, Field(ge=0.5, lt=1)] = 0.95
     measured_on: MeasuredOn = MeasuredOn()
