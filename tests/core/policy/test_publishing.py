@@ -125,29 +125,17 @@ def test_a_draft_can_be_thrown_away(published, admin):
         assert queries.drafts(session) == []
 
 
-@pytest.mark.parametrize(
-    ("who", "drafts", "publishes"),
-    [
-        ("scientist", False, False),
-        ("engineer", False, False),
-        ("business", False, False),
-        ("auditor", False, False),
-        ("validator", True, False),
-        ("admin", True, True),
-    ],
-)
-def test_drafting_and_publishing_are_permissions(published, people, admin, who, drafts, publishes):
+@pytest.mark.parametrize("who", ["scientist", "engineer", "business", "auditor"])
+def test_drafting_is_a_permission(published, people, who):
+    with pytest.raises(AccessError):
+        save(published, people[who].actor("password"), "low", STRICTER)
+
+
+@pytest.mark.parametrize("who", ["scientist", "engineer", "business", "auditor", "validator"])
+def test_publishing_and_retiring_are_a_permission_of_their_own(published, people, who):
+    save(published, people["validator"].actor("password"), "low", STRICTER)
     actor = people[who].actor("password")
-    if drafts:
-        save(published, actor, "low", STRICTER)
-    else:
-        with pytest.raises(AccessError):
-            save(published, actor, "low", STRICTER)
-        save(published, admin, "low", STRICTER)
-    if publishes:
+    with pytest.raises(AccessError):
         publish(published, actor, "low")
-    else:
-        with pytest.raises(AccessError):
-            publish(published, actor, "low")
-        with pytest.raises(AccessError), published.transaction(actor) as tx:
-            actions.retire(tx, "low")
+    with pytest.raises(AccessError), published.transaction(actor) as tx:
+        actions.retire(tx, "low")
