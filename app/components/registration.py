@@ -45,16 +45,16 @@ def model_dialog(here: Visit) -> None:
             key="case_purpose",
         )
     purpose = st.radio(
-        "What its answer is used for", list(Purpose), format_func=lambda p: _sentence(p.words), key="model_purpose"
+        "What its answer is used for", [*Purpose], format_func=lambda p: _sentence(p.words), key="model_purpose"
     )
     exposure = st.radio(
-        "How much it touches", list(Exposure), format_func=lambda e: _sentence(e.words), key="model_exposure"
+        "How much it touches", [*Exposure], format_func=lambda e: _sentence(e.words), key="model_exposure"
     )
     judged = assess(exposure, purpose)
     st.markdown(f"{theme.badge(judged.tier)} {judged.reason}")
     regulatory = st.selectbox(
         "Regulatory class",
-        list(RegulatoryClass),
+        [*RegulatoryClass],
         index=list(RegulatoryClass).index(RegulatoryClass.UNDECIDED),
         format_func=lambda c: c.words,
         key="model_class",
@@ -92,7 +92,7 @@ def version_dialog(here: Visit, model: RegisteredModel) -> None:
     st.caption(
         "A version cannot be changed after it is registered. What is missing here shows as a check that is not met."
     )
-    task = st.selectbox("What kind of answer it gives", list(Task), format_func=lambda t: t.words, key="version_task")
+    task = st.selectbox("What kind of answer it gives", [*Task], format_func=lambda t: t.words, key="version_task")
     file = st.file_uploader(
         "Artifact", help="Only its fingerprint and size are kept, not the bytes.", key="version_artifact"
     )
