@@ -30,6 +30,7 @@ class Event(StrEnum):
     AUDIT_EXPORTED = "audit.exported", "The audit log was exported"
     BASELINE_SET = "baseline.set", "A monitoring baseline was set"
     BLOB_ERASED = "blob.erased", "A stored file was erased"
+    CARD_FIELDS_PUBLISHED = "card_fields.published", "Own fields of model cards were published"
     CARD_SAVED = "card.saved", "A model card was saved"
     CONTROL_SCOPED = "control.scoped", "An obligation was marked as not applicable"
     DATASET_REGISTERED = "dataset.registered", "A dataset was registered"

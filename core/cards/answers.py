@@ -20,7 +20,6 @@ _PLACEHOLDERS = frozenset(
         "tbc",
         "n/a",
         "na",
-        "none",
         "unknown",
         "fill in",
         "[needs input]",
