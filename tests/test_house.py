@@ -28,7 +28,7 @@ def layers() -> list[set[str]]:
 
 def test_the_readme_draws_the_arrows_that_are_checked():
     text = (TOP / "README.md").read_text("utf-8")
-    [drawn] = re.findall(r"pages → (.+?)\n\n", text, re.S)
+    [drawn] = re.findall(r"pages → (.+?)\n\n", text, re.DOTALL)
     assert [{name.strip() for name in layer.split("|")} for layer in drawn.split("→")] == layers()
 
 
@@ -59,7 +59,7 @@ def test_html_never_carries_data():
 
 def test_the_lock_pins_everything_with_hashes_and_names_no_address():
     lock = (TOP / "requirements.lock").read_text("utf-8")
-    pins = re.findall(r"^([a-z0-9._-]+(?:\[[^\]]+\])?==\S+)", lock, re.M)
+    pins = re.findall(r"^([a-z0-9._-]+(?:\[[^\]]+\])?==\S+)", lock, re.MULTILINE)
     assert len(pins) > 80
     assert len(re.findall(r"--hash=sha256:", lock)) >= len(pins)
     assert not re.search(r"https?://|file:|index-url|find-links", lock)
