@@ -18,6 +18,7 @@ from core.errors import AccessError, GovernanceError, TransitionError
 from core.store import migration
 from core.store.blobs import Blobs
 from core.store.engine import read_engine, write_engine
+from core.store.pseudonym import Pseudonyms
 from core.store.transaction import Transaction, only_operational, watch
 
 DATABASE = "signoff.db"
@@ -99,6 +100,11 @@ class Store:
                 yield session
                 session.commit()
 
+    @property
+    def pseudonyms(self) -> Pseudonyms:
+        """What replaces identifiers of cases; its key lies beside the other keys."""
+        return Pseudonyms(self.home / "keys" / "identifiers.key")
+
     def size(self) -> int:
         """Size of the log: the version of the world, and the key of every read cache."""
         with self.reader.connect() as connection:
@@ -116,7 +122,7 @@ class Store:
             watch(connection, touched.add)
             with Session(connection, expire_on_commit=False) as session:
                 log.head(session.connection(), lock=True)  # decisions stand in line from here
-                tx = Transaction(session, actor, self.clock(), self.blobs, request, touched=touched)
+                tx = Transaction(session, actor, self.clock(), self.blobs, request, self.pseudonyms, touched=touched)
                 yield tx
                 session.flush()
                 if tx.owes_an_event():

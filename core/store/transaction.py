@@ -17,6 +17,7 @@ from core.digest import Digest
 
 if TYPE_CHECKING:
     from core.store.blobs import Blobs, Content
+    from core.store.pseudonym import Pseudonyms
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -36,6 +37,7 @@ class Transaction:
         now: the one moment of this transaction, aware, in UTC.
         blobs: the files of the store.
         request: one id for all events of this transaction.
+        pseudonyms: replaces identifiers of cases before anything is stored.
         events: what has been recorded so far.
     """
 
@@ -44,6 +46,7 @@ class Transaction:
     now: datetime
     blobs: "Blobs"
     request: str
+    pseudonyms: "Pseudonyms"
     events: list[tuple[int, Event]] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 
