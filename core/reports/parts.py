@@ -1,0 +1,231 @@
+"""The parts of a report about evidence: summary, card, evaluations, comparison, checks, monitoring."""
+
+from collections.abc import Sequence
+
+from core.reports import style as look
+from core.reports.content import (
+    Card,
+    Comparison,
+    Estimate,
+    Evaluation,
+    Fact,
+    Gate,
+    GroupTable,
+    Mark,
+    Monitoring,
+    Summary,
+)
+from core.reports.flow import Column
+from core.reports.story import Story
+from core.reports.writing import UNKNOWN, count, interval, number, signed
+
+
+def summary(story: Story, content: Summary) -> None:
+    """Say in plain words what was decided and what to look at."""
+    story.part("Summary")
+    story.prose(content.headline, look.LEAD)
+    for paragraph in content.paragraphs:
+        story.prose(paragraph)
+    if content.concerns:
+        story.section("What deserves attention")
+        story.bullets(content.concerns)
+    if content.facts:
+        story.section("At a glance")
+        story.facts(content.facts)
+
+
+def card(story: Story, content: Card | None) -> None:
+    """Print the whole model card."""
+    story.part("Model card")
+    if content is None:
+        story.prose("No model card was saved for this version.")
+        return
+    story.facts(content.facts)
+    if content.missing:
+        story.section("What the next stage still lacks")
+        story.bullets(content.missing)
+    for section in content.sections:
+        story.section(section.title)
+        if section.fields:
+            story.facts(section.fields)
+        else:
+            story.prose(section.state.word, look.NOTE)
+
+
+_HOW_MEASURED = (
+    "Intervals are two-sided. Recomputed means that Signoff calculated the number from predictions; the provenance of "
+    "each evaluation says whose labels it used."
+)
+
+
+def evaluations(story: Story, content: Sequence[Evaluation]) -> None:
+    """Print every current evaluation with intervals, groups and charts."""
+    story.part("Evaluations")
+    if not content:
+        story.prose("Nothing was measured for this version.")
+        return
+    story.prose(_HOW_MEASURED, look.NOTE)
+    for evaluation in content:
+        story.section(evaluation.title, room=170)
+        story.facts(evaluation.facts)
+        _estimates(story, evaluation.estimates)
+        story.figures(evaluation.figures)
+        for table in evaluation.groups:
+            _groups(story, table)
+        story.notes(evaluation.notes)
+
+
+def _estimates(story: Story, estimates: Sequence[Estimate]) -> None:
+    claimed = any(estimate.reported is not None for estimate in estimates)
+    columns = [
+        Column("Metric", 2.5, style=look.CELL_STRONG),
+        Column("Value", 1.0, right=True),
+        *([Column("Reported", 1.0, right=True)] if claimed else []),
+        Column("Interval", 1.8, right=True),
+        Column("Level", 0.7, right=True),
+        Column("n", 0.9, right=True),
+        Column("Method", 2.2, style=look.CELL_QUIET),
+    ]
+    rows = []
+    for estimate in estimates:
+        reported = "–" if estimate.reported is None else number(estimate.reported)
+        rows.append(
+            [
+                estimate.metric,
+                number(estimate.value),
+                *([reported] if claimed else []),
+                interval(estimate.low, estimate.high),
+                "–" if estimate.level is None or estimate.low is None else f"{estimate.level * 100:g} %",
+                count(estimate.n),
+                estimate.method or "–",
+            ]
+        )
+    story.table(columns, rows)
+
+
+_METRICS_ABREAST = 4
+
+
+def _groups(story: Story, table: GroupTable) -> None:
+    """Print one attribute's groups, at most four metrics abreast."""
+    story.block(f"By {table.attribute}: value, interval and n", room=110)
+    if not table.metrics:
+        return
+    every = -(-len(table.metrics) // -(-len(table.metrics) // _METRICS_ABREAST))  # 5 metrics stand as 3 and 2
+    for start in range(0, len(table.metrics), every):
+        chosen = range(start, min(start + every, len(table.metrics)))
+        columns = [
+            Column("Group", 1.3, style=look.CELL_STRONG),
+            *(Column(table.metrics[index], 1.6, right=True) for index in chosen),
+        ]
+        rows = [
+            [group, *(_group_cell(cells[index]) for index in chosen)]
+            for group, cells in zip(table.groups, table.cells, strict=True)
+        ]
+        story.table(columns, rows)
+
+
+def _group_cell(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return f"{UNKNOWN}\nn = {count(estimate.n)}"
+    return f"{number(estimate.value)}\n{interval(estimate.low, estimate.high)}\nn = {count(estimate.n)}"
+
+
+def comparison(story: Story, content: Comparison | None) -> None:
+    """Print the head to head with the version that held production."""
+    story.part("Comparison with the champion")
+    if content is None:
+        story.prose("There is no comparison: no other version held production, or the two share no identified rows.")
+        return
+    story.section(content.title)
+    story.facts(content.facts)
+    columns = [
+        Column("Metric", 1.9, style=look.CELL_STRONG),
+        Column("Champion", 0.9, right=True),
+        Column("This version", 1.0, right=True),
+        Column("Difference", 1.0, right=True),
+        Column("Interval", 1.7, right=True),
+        Column("Margin", 0.8, right=True),
+        Column("Verdict", 1.3),
+    ]
+    rows: list[list[str | Mark]] = [
+        [
+            row.metric,
+            number(row.champion),
+            number(row.candidate),
+            signed(row.difference),
+            "–" if row.low is None or row.high is None else f"{signed(row.low)} to {signed(row.high)}",
+            number(row.margin) if row.margin is not None else "–",
+            row.verdict,
+        ]
+        for row in content.differences
+    ]
+    story.table(columns, rows)
+    story.notes(content.notes)
+
+
+def gates(story: Story, content: Sequence[Gate]) -> None:
+    """Print every rule, what it measured and what would clear it."""
+    story.part("Checks")
+    if not content:
+        story.prose("No policy governed this version when the report was made. A gate without rules never opens.")
+        return
+    for gate in content:
+        story.section(gate.title)
+        story.facts([Fact("Outcome", gate.verdict.word), *gate.facts])
+        columns = [
+            Column("Rule", 2.1, style=look.CELL_STRONG),
+            Column("Strength", 0.95, style=look.CELL_QUIET),
+            Column("Verdict", 1.3),
+            Column("Measured", 1.35, right=True),
+            Column("Threshold", 1.3, right=True),
+            Column("Evidence, and what clears it", 2.2, style=look.CELL_QUIET),
+        ]
+        rows: list[list[str | Mark]] = [
+            [
+                check.rule,
+                check.strength,
+                check.verdict,
+                check.measured or UNKNOWN,
+                check.threshold or "–",
+                "\n".join(filter(None, (check.evidence, check.remedy))) or "–",
+            ]
+            for check in gate.checks
+        ]
+        story.table(columns, rows)
+
+
+def monitoring(story: Story, content: Monitoring | None) -> None:
+    """Print how the version behaved in use."""
+    story.part("Monitoring")
+    if content is None:
+        story.prose("No predictions were logged for this version.")
+        return
+    story.facts(content.facts)
+    story.figures(content.figures)
+    columns = [
+        Column("Window", 1.25, style=look.CELL_STRONG),
+        Column("Predictions", 1.25, right=True),
+        Column("Unresolved", 1.25, right=True),
+        Column("Observed", 1.05, right=True),
+        Column("Expected", 1.05, right=True),
+        Column("Observed / expected", 1.6, right=True),
+        Column("Inputs", 1.4, style=look.CELL_QUIET),
+        Column("Verdict", 1.5),
+    ]
+    rows: list[list[str | Mark]] = [
+        [
+            window.label,
+            count(window.rows),
+            count(window.unresolved),
+            number(window.observed),
+            number(window.expected),
+            number(window.ratio)
+            + ("" if window.ratio_low is None else f"\n{interval(window.ratio_low, window.ratio_high)}"),
+            window.inputs or "–",
+            window.verdict,
+        ]
+        for window in content.windows
+    ]
+    story.table(columns, rows)
+    story.notes(content.notes)
