@@ -5,10 +5,10 @@ from typing import Final
 
 import typer
 
-from app.commands import doctor, init, people, serve
+from app.commands import doctor, init, people, registry, serve
 from core.errors import GovernanceError, InputError, NotFoundError
 
-COMMANDS: Final = (init, serve, doctor, people)
+COMMANDS: Final = (init, serve, doctor, people, registry)
 """Modules with a `register(cli)`; one line each."""
 
 
