@@ -28,6 +28,7 @@ class Event(StrEnum):
     APPROVAL_RULE_ACCEPTED = "override.used", "A check that was not met was accepted"
     ATTESTATION_GIVEN = "attestation.given", "An obligation was attested by a person"
     AUDIT_EXPORTED = "audit.exported", "The audit log was exported"
+    ATTESTATION_WITHDRAWN = "attestation.withdrawn", "A declaration about an obligation was taken back"
     BASELINE_SET = "baseline.set", "A monitoring baseline was set"
     BLOB_ERASED = "blob.erased", "A stored file was erased"
     CARD_FIELDS_PUBLISHED = "card_fields.published", "Own fields of model cards were published"
