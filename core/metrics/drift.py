@@ -191,9 +191,7 @@ def kolmogorov_smirnov(reference: Floats, current: Floats) -> float:
         return float("nan")
     # The current distribution jumps only at its own values, and the reference only rises between them: the largest
     # distance lies at such a value or just before it.
-    jumps = np.flatnonzero(np.diff(current, append=np.inf))
-    if np.isposinf(current[-1]):
-        jumps = np.append(jumps, current.size - 1)
+    jumps = np.flatnonzero(np.append(current[1:] != current[:-1], True))
     points = current[jumps]
     after = (jumps + 1) / current.size
     before = np.concatenate(([0.0], after[:-1]))
