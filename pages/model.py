@@ -39,7 +39,7 @@ def head(here: Visit, model: RegisteredModel, version: ModelVersion | None) -> N
                 st.markdown(theme.badge(model.materiality), width="content")
                 if version is not None:
                     st.markdown(theme.badge(version.stage), width="content")
-                st.caption(f"`{model.slug}`", width="content")
+                st.markdown(f":small[{theme.md(model.slug)}]", width="content")
         with st.container(horizontal=True, horizontal_alignment="right", width="content"):
             if here.may(Permission.REGISTER_VERSION, model.scope) and st.button(
                 "Register a version", icon=":material/add:", key="register-version"
