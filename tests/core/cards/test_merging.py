@@ -9,7 +9,9 @@ BASE = card(summary="s", licence="l", model_type="t")
 
 
 def test_what_only_one_changed_is_taken_from_whoever_changed_it():
-    merged = merge(BASE, card(summary="mine", licence="l", model_type="t"), card(summary="s", licence="theirs", model_type="t"))
+    merged = merge(
+        BASE, card(summary="mine", licence="l", model_type="t"), card(summary="s", licence="theirs", model_type="t")
+    )
     assert merged.content["model_details"] == {"summary": "mine", "licence": "theirs", "model_type": "t"}
     assert merged.both == ()
 
