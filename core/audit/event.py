@@ -85,6 +85,22 @@ class Event(StrEnum):
     USE_CASE_REGISTERED = "use_case.registered", "A use case was registered"
 
 
+DECISIONS = frozenset(
+    {
+        Event.APPROVAL_RULE_ACCEPTED,
+        Event.ATTESTATION_GIVEN,
+        Event.EPOCH_STARTED,
+        Event.KEY_ROTATED,
+        Event.REPORT_EXPORTED,
+        Event.REQUEST_REJECTED,
+        Event.REVIEW_SUBMITTED,
+        Event.TRANSITION_APPLIED,
+        Event.TRANSITION_REVOKED,
+    }
+)
+"""What somebody may have to prove later: the log is signed in the same transaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What an event is about.

@@ -42,10 +42,8 @@ def immutable() -> list[Table]:
 
 
 def missing_triggers(connection: Connection) -> list[str]:
-    """Name the triggers that are gone or do not fire always."""
-    present = triggers.present(connection)
-    expected = triggers.statements(connection.dialect.name, immutable())
-    return sorted(name for name in expected if not present.get(name, False))
+    """Name the triggers that are gone, changed, or do not fire always."""
+    return triggers.broken(connection, immutable())
 
 
 def _config() -> Config:
