@@ -1,11 +1,15 @@
-"""The anchor: the newest signed checkpoint in a file of its own. A database that was rolled back stands behind it."""
+"""The anchor: the newest signed checkpoint in a file of its own. A database that was rolled back does not extend it."""
 
 import os
 from pathlib import Path
 
-from core.audit import checkpoint
+from sqlalchemy import Connection
+
+from core.audit import checkpoint, log
 from core.audit.checkpoint import Checkpoint
 from core.errors import InputError, IntegrityError
+
+_VERIFY = "Run `signoff audit verify`, and restore a backup that verifies"
 
 
 def read(path: Path) -> str | None:
@@ -16,19 +20,15 @@ def read(path: Path) -> str | None:
         return None
 
 
-def checked(path: Path, size: int) -> Checkpoint | None:
-    """Read what the anchor claims and refuse a log that is shorter.
-
-    Args:
-        path: the anchor file.
-        size: entries of the log at hand.
+def must_hold(connection: Connection, path: Path) -> None:
+    """Refuse a log that does not extend what the anchor knows; quick, whatever the log's size.
 
     Raises:
-        IntegrityError: the anchor is unreadable, or it knows of more entries than there are.
+        IntegrityError: the anchor is unreadable, knows of more entries, or of other ones.
     """
     text = read(path)
     if text is None:
-        return None
+        return
     try:
         known = checkpoint.unchecked(text)
     except InputError:
@@ -36,12 +36,26 @@ def checked(path: Path, size: int) -> Checkpoint | None:
             f"The anchor file {path} holds no checkpoint.",
             "Put it back from the other volume's backup; remove it only when you know why it changed.",
         ) from None
+    must_extend(connection, known, f"the anchor file {path}")
+
+
+def must_extend(connection: Connection, known: Checkpoint, source: str) -> None:
+    """Refuse a log that does not begin with the entries of a checkpoint; raises IntegrityError."""
+    size = log.head(connection).size
     if known.size > size:
         raise IntegrityError(
-            f"The log has {size} entries, and the anchor file {path} knows of {known.size}: it was rolled back.",
+            f"The log was rolled back: it has {size} entries, and {source} knows of {known.size}.",
             "Restore a newer backup, or accept the loss with `signoff audit new-epoch --reason …`.",
         )
-    return known
+    try:
+        root = log.root_at(connection, known.size)
+    except LookupError as gap:
+        raise IntegrityError(str(gap), f"{_VERIFY}.") from None
+    if root != known.root:
+        raise IntegrityError(
+            f"The log was rewritten: {source} knows of other entries than the first {known.size}.",
+            f"{_VERIFY}; or accept what is here with `signoff audit new-epoch --reason …`.",
+        )
 
 
 def write(path: Path, note: str, *, anew: bool = False) -> None:

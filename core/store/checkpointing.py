@@ -38,17 +38,17 @@ def sign(connection: Connection, keys: Keys, path: Path, reason: str) -> str:
     Args:
         connection: in a transaction that holds the log's head.
         keys: the keys in use; during a rotation all of them sign.
-        path: the anchor file, which must not know of more entries.
+        path: the anchor file, which the log must extend.
         reason: why now, in a few words.
 
     Returns:
         The signed note; the one that is there already when nothing was appended since.
 
     Raises:
-        IntegrityError: a key is missing, or the anchor is ahead of the log.
+        IntegrityError: a key is missing, or the log does not extend the anchor.
     """
     head = log.head(connection, lock=True)
-    anchor.checked(path, head.size)
+    anchor.must_hold(connection, path)
     there = connection.execute(
         select(tables.checkpoint.c.note).where(tables.checkpoint.c.size == head.size)
     ).scalar_one_or_none()
@@ -56,8 +56,13 @@ def sign(connection: Connection, keys: Keys, path: Path, reason: str) -> str:
         return str(there)
     signers = keys.signers(connection)
     note = Checkpoint(signers[-1].name, head.size, head.root).signed(*signers)
-    connection.execute(insert(tables.checkpoint).values(size=head.size, note=note, reason=reason[:60]))
+    keep(connection, head.size, note, reason)
     return note
+
+
+def keep(connection: Connection, size: int, note: str, reason: str) -> None:
+    """Keep a signed checkpoint of this size; the database refuses a second one."""
+    connection.execute(insert(tables.checkpoint).values(size=size, note=note, reason=reason[:60]))
 
 
 def newest(connection: Connection) -> str | None:

@@ -33,7 +33,12 @@ def upgrade(engine: Engine) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         log.begin(connection)
-        triggers.create(connection, immutable())
+        protect(connection)
+
+
+def protect(connection: Connection) -> None:
+    """Create every trigger anew."""
+    triggers.create(connection, immutable())
 
 
 def immutable() -> list[Table]:

@@ -156,7 +156,6 @@ class Store:
 
     @contextmanager
     def _changing(self, actor: Actor, request: str) -> Iterator[Transaction]:
-
         with self.writing.connect() as connection:
             touched: set[str] = set()
             watch(connection, touched.add)
