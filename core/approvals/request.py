@@ -1,4 +1,4 @@
-"""What is kept of a request, of every signature under it, and of the checks somebody accepted for it."""
+"""What is kept of a request and of every signature under it."""
 
 from datetime import datetime
 
@@ -24,8 +24,8 @@ class TransitionRequest(SQLModel, table=True):
         origin: the stage the version stood in when it was asked.
         round: how often it was submitted, from 1.
         comment_sha256: commitment to the words of its opener, kept where they can be erased.
-        pins: everything under review as it stood when last looked at by an action; `evidence_digest` is its
-            fingerprint. What counts is computed anew whenever somebody decides.
+        evidence_digest: fingerprint of everything under review as an action last found it; `pin_set` has its parts.
+            What counts is computed anew whenever somebody decides.
         wanted: review roles whose signature is still missing, as of the last action.
         barred: people with a hand in the version, as of the last action.
         policy: the governing policy at the last submission, as people call it.
@@ -60,7 +60,6 @@ class TransitionRequest(SQLModel, table=True):
     submitted_at: datetime
     ends_at: datetime
     comment_sha256: str = Field(max_length=64)
-    pins: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     evidence_digest: str = Field(max_length=71)
     policy: str = Field(default="", max_length=100)
     wanted: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -92,7 +91,7 @@ class Review(SQLModel, table=True):
         roles: the review roles its author held there and then.
         comment_sha256: commitment to the author's own words; None when there are none.
         statement: the sentence that was signed; empty for a comment.
-        evidence_digest: fingerprint of everything on the author's screen; `pins` are its parts.
+        evidence_digest: fingerprint of everything on the author's screen; `pin_set` has its parts.
         proof_method: how the author showed, for this decision, who they are; None for a comment.
         once: a key that the page made up when it was opened, so that two clicks are one decision.
     """
@@ -124,7 +123,6 @@ class Review(SQLModel, table=True):
     comment_sha256: str | None = Field(default=None, max_length=64)
     statement: str = Field(default="", max_length=600)
     evidence_digest: str = Field(max_length=71)
-    pins: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     proof_method: ProofMethod | None = Field(default=None, sa_type=choice(ProofMethod))
     proof_at: datetime | None = None
     once: str | None = Field(default=None, max_length=64)
@@ -163,26 +161,3 @@ class StaledReview(SQLModel, table=True):
     evidence_digest: str = Field(max_length=71)
     changes: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     at: datetime
-
-
-class RuleAcceptance(SQLModel, table=True):
-    """A risk reviewer accepts, for a while and with a reason, that a check is not met.
-
-    `basis` is the fingerprint of the rule and of the evidence it read: with other evidence it covers nothing.
-    """
-
-    __tablename__ = "rule_acceptance"
-    __table_args__ = ({"info": {"immutable": True}},)
-
-    id: int | None = Field(default=None, primary_key=True)
-    request_id: int = Field(foreign_key="transition_request.id", index=True)
-    version_id: int = Field(foreign_key="model_version.id", index=True)
-    target: Stage = Field(sa_type=choice(Stage))
-    rule_id: str = Field(max_length=64)
-    basis: str = Field(max_length=71)
-    reason_sha256: str = Field(max_length=64)
-    until: datetime
-    accepted_by: int = Field(foreign_key="person.id")
-    accepted_at: datetime
-    proof_method: ProofMethod = Field(sa_type=choice(ProofMethod))
-    proof_at: datetime

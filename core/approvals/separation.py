@@ -1,6 +1,6 @@
 """Separation of duties follows contribution: who built a version cannot approve it, whatever role they hold."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -83,42 +83,3 @@ class Grant:
 def lawful(grants: Iterable[Grant]) -> frozenset[str]:
     """Return the roles that were not given by their own holder; a role given by the system has no granter."""
     return frozenset(g.role for g in grants if g.granter_id != g.holder_id)
-
-
-def surviving_authors(history: Sequence[tuple[int, object]]) -> dict[str, frozenset[int]]:
-    """Tell for each field of the newest card whose words still stand in it.
-
-    A person who changed one item of a field has a hand in it, and so has everybody whose other items were left as
-    they were; a text that was replaced takes its author out.
-
-    Args:
-        history: author and content of every card version, oldest first; content is a JSON object of sections, which
-            are objects of fields.
-
-    Returns:
-        For each filled field (`section.name`) of the newest version the people whose values survive in it.
-
-    >>> surviving_authors([(1, {"use": {"who": "a", "what": "b"}}), (2, {"use": {"who": "c", "what": "b"}})])
-    {'use.who': frozenset({2}), 'use.what': frozenset({1})}
-    """
-    owners: dict[tuple[str, ...], tuple[object, int]] = {}
-    for author, content in history:
-        owners = {
-            path: owners[path] if path in owners and owners[path][0] == value else (value, author)
-            for path, value in _leaves(content, ())
-        }
-    fields: dict[str, set[int]] = {}
-    for path, (_, author) in owners.items():
-        fields.setdefault(".".join(path[:2]), set()).add(author)
-    return {name: frozenset(people) for name, people in fields.items()}
-
-
-def _leaves(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _leaves(inner, (*path, str(key)))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _leaves(inner, (*path, str(index)))
-    elif value not in (None, ""):
-        yield path, value

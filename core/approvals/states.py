@@ -31,6 +31,9 @@ class RequestState(StrEnum):
         return self in {RequestState.DRAFT, RequestState.OPEN, RequestState.CHANGES_REQUESTED, RequestState.APPROVED}
 
 
+WAITING = (RequestState.OPEN, RequestState.CHANGES_REQUESTED)
+"""States in which people are still looking."""
+
 _STATE_WORDS = {
     RequestState.DRAFT: "draft",
     RequestState.OPEN: "waiting for signatures",

@@ -8,7 +8,6 @@ from core.approvals.separation import (
     contributors,
     in_words,
     lawful,
-    surviving_authors,
 )
 
 ANNA, BEN, CARO = 1, 2, 3
@@ -46,27 +45,3 @@ def test_a_role_given_to_oneself_is_none():
 
 def test_a_role_given_at_set_up_has_no_granter_and_counts():
     assert lawful([Grant("risk_reviewer", ANNA, None)]) == {"risk_reviewer"}
-
-
-def test_words_that_were_replaced_take_their_author_out():
-    history = [(ANNA, {"use": {"who": "anna's words"}}), (BEN, {"use": {"who": "ben's words"}})]
-    assert surviving_authors(history) == {"use.who": {BEN}}
-
-
-def test_words_that_were_left_keep_their_author_in():
-    history = [(ANNA, {"use": {"who": "anna's", "what": "anna's"}}), (BEN, {"use": {"who": "ben's", "what": "anna's"}})]
-    assert surviving_authors(history) == {"use.who": {BEN}, "use.what": {ANNA}}
-
-
-def test_an_empty_place_has_no_author():
-    assert surviving_authors([(ANNA, {"use": {"who": "", "what": None}, "data": []})]) == {}
-
-
-def test_items_of_a_list_have_authors_of_their_own():
-    history = [(ANNA, {"harm": {"risks": ["one"]}}), (BEN, {"harm": {"risks": ["one", "two"]}})]
-    assert surviving_authors(history) == {"harm.risks": {ANNA, BEN}}
-
-
-def test_saving_without_a_change_makes_nobody_an_author():
-    card = {"use": {"who": "anna's"}}
-    assert surviving_authors([(ANNA, card), (BEN, card)]) == {"use.who": {ANNA}}

@@ -1,0 +1,40 @@
+"""Gathering who has a hand in a version: what survives in it, and whose it is."""
+
+from collections.abc import Iterator
+
+from sqlmodel import Session, col, select
+
+from core.access.grant import ReviewGrant
+from core.access.person import Person, ReviewRole
+from core.access.scope import Scope
+from core.approvals.request import TransitionRequest
+from core.approvals.separation import Contribution, ContributionKind, Grant, lawful
+from core.cards import queries as cards
+from core.cards.asking import Writer
+from core.registry.version import ModelVersion
+
+
+def contributions(session: Session, version: ModelVersion, request: TransitionRequest | None) -> list[Contribution]:
+    """Gather every hand in a version, and in asking for its transition."""
+    return list(_gathered(session, version, request))
+
+
+def roles_here(session: Session, person_id: int, place: Scope) -> frozenset[ReviewRole]:
+    """The review roles in which somebody may sign at `place`, now; none for an account that is closed."""
+    person = session.get(Person, person_id)
+    if person is None or not person.active:
+        return frozenset()
+    rows = session.exec(
+        select(ReviewGrant).where(ReviewGrant.person_id == person_id, col(ReviewGrant.revoked_at).is_(None))
+    )
+    held = [Grant(grant.role, grant.person_id, grant.granted_by) for grant in rows if grant.scope.covers(place)]
+    return frozenset(ReviewRole(role) for role in lawful(held))
+
+
+def _gathered(session: Session, version: ModelVersion, request: TransitionRequest | None) -> Iterator[Contribution]:
+    yield Contribution(version.registered_by, ContributionKind.ARTIFACT)
+    for words in cards.authors(session, version.key):
+        own = words.writer is Writer.BUSINESS
+        yield Contribution(words.person_id, ContributionKind.CARD, own, f"{words.section.words}: {words.label}")
+    if request is not None:
+        yield Contribution(request.opened_by, ContributionKind.OPENING)

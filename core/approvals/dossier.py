@@ -1,0 +1,73 @@
+"""The whole file of a request at one moment: where it stands, what the checks say, and what stands against it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from core.approvals.request import TransitionRequest
+from core.approvals.standing import Standing, stand
+from core.approvals.states import RequestKind
+from core.evidence import queries as findings
+from core.evidence.finding import Finding
+from core.policy import waiver
+from core.policy.evidence import GateEvidence, Reference
+from core.policy.gate import Gate, evaluate
+from core.store.blobs import Blobs
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything one has to know to decide.
+
+    Attributes:
+        standing: what is signed now, by whom, and whose signature is wanted.
+        gate: what the governing policy says now; None where no policy is asked (a way back).
+        findings: findings that block.
+        obstacles: what stands against approving, in plain words.
+    """
+
+    standing: Standing
+    gate: Gate | None
+    findings: tuple[Finding, ...]
+    obstacles: tuple[str, ...]
+
+
+def gather(session: Session, blobs: Blobs, request: TransitionRequest, now: datetime) -> Dossier:  # noqa: ARG001
+    """Gather the file of a request; actions do it under the lock, pages while reading."""
+    standing = stand(session, request, now)
+    gate = _gate(session, standing)
+    blocking = tuple(findings.blocking(session, request.version_id))
+    return Dossier(standing, gate, blocking, tuple(_obstacles(standing, gate, blocking)))
+
+
+def _gate(session: Session, standing: Standing) -> Gate | None:
+    if standing.policy is None or standing.stage is None:
+        return None
+    version, target = standing.version, standing.request.target
+    shown = GateEvidence(
+        model=standing.model.slug,
+        version=version.version,
+        task=version.task,
+        artifact=Reference("artifact", "", version.artifact_sha256) if version.artifact_sha256 else None,
+        record={
+            "code_ref": version.code_ref,
+            "data_digests": version.data_digests,
+            "environment_ref": version.environment_ref,
+            "seed": version.seed,
+        },
+    )
+    return evaluate(standing.policy.document, target, shown, waiver.overrides(session, version.key), standing.at)
+
+
+def _obstacles(standing: Standing, gate: Gate | None, blocking: Sequence[Finding]) -> Iterator[str]:
+    if gate is not None:
+        for result in gate.blocking:
+            yield f"{result.rule.title}: {result.verdict.words.lower()}"
+        if not gate.opens and not gate.blocking:
+            yield "no required check has shown anything"
+    elif standing.request.kind is RequestKind.PROMOTION:
+        yield "the policy says nothing about this stage" if standing.policy else "no policy governs this model"
+    for finding in blocking:
+        yield f"{finding.address} is not closed: {finding.title}"

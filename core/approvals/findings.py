@@ -1,0 +1,101 @@
+"""What reviewers do beside signing: raise and close findings, and accept a check that is not met."""
+
+from datetime import datetime
+
+from core.access import permission
+from core.access.permission import Permission
+from core.access.proof import Proof
+from core.approvals import queries
+from core.approvals.contributions import contributions
+from core.approvals.dossier import gather
+from core.approvals.separation import bars
+from core.approvals.signing import must_not_contribute, require_proof
+from core.errors import NotFoundError
+from core.evidence import actions
+from core.evidence import queries as findings
+from core.evidence.actions import Problem
+from core.evidence.finding import Finding, FindingState
+from core.policy import waiver
+from core.policy.waiver import Waiver
+from core.registry import queries as registry
+from core.store.transaction import Transaction
+
+
+def raise_finding(tx: Transaction, request_id: int, problem: Problem) -> Finding:
+    """Attach a finding to what a request asks for; a high one blocks it until somebody independent closes it.
+
+    Raises:
+        AccessError: the actor reviews nothing here.
+        InputError: it says too little.
+    """
+    request = queries.request(tx.session, request_id)
+    version = registry.version_by_id(tx.session, request.version_id)
+    return actions.raise_finding(
+        tx,
+        version,
+        Problem(problem.title, problem.severity, problem.owner_id, problem.detail, problem.due_at, request.address),
+    )
+
+
+def resolve_finding(tx: Transaction, finding_id: int, resolution: str) -> Finding:
+    """Say that a finding is done with.
+
+    Said by a risk reviewer, or by whoever raised it, without a hand in the version, it is closed. Said by anybody
+    else who works on the model, it is mended and waits for such a person to look.
+
+    Raises:
+        AccessError: the actor may not.
+        TransitionError: it is closed already.
+        InputError: nothing is said about what was done.
+    """
+    finding = findings.finding(tx.session, finding_id)
+    model = registry.model_by_id(tx.session, finding.model_id)
+    version = registry.version_by_id(tx.session, finding.version_id)
+    person_id = tx.actor.person_id
+    verifies = permission.may(tx.session, tx.actor, Permission.VERIFY_FINDING, model.scope)
+    raised_it = person_id is not None and finding.raised_by == person_id
+    if not (verifies or raised_it):
+        permission.require(tx.session, tx.actor, Permission.RESOLVE_FINDING, model.scope)
+    independent = person_id is not None and not bars(contributions(tx.session, version, None), person_id)
+    closes = independent and (verifies or raised_it)
+    return actions.move(tx, finding, FindingState.VERIFIED if closes else FindingState.RESOLVED, resolution)
+
+
+def accept_rule(
+    tx: Transaction, request_id: int, rule_id: str, *, reason: str, until: datetime, proof: Proof
+) -> Waiver:
+    """Accept, as a risk reviewer without a hand in the version, that a check is not met; shown wherever the check is.
+
+    Args:
+        tx: the transaction.
+        request_id: number of the request it is accepted for.
+        rule_id: the rule.
+        reason: why the risk is borne.
+        until: when the acceptance ends.
+        proof: who the actor is, shown for this decision.
+
+    Raises:
+        AccessError: the actor is no risk reviewer here, has a hand in the version, or showed no fresh proof.
+        TransitionError: the policy lets nobody accept this rule, or there is nothing to accept.
+        InputError: no reason, or no end that the policy allows.
+        NotFoundError: the policy has no such rule.
+    """
+    request = queries.request(tx.session, request_id)
+    dossier = gather(tx.session, tx.blobs, request, tx.now)
+    standing = dossier.standing
+    person = permission.require(tx.session, tx.actor, Permission.ACCEPT_RULE, standing.model.scope)
+    must_not_contribute(standing, person, "accept what it does not meet")
+    require_proof(tx, proof)
+    result = dossier.gate.result(rule_id) if dossier.gate else None
+    if result is None:
+        raise NotFoundError(f"The policy asks for no check {rule_id}.", "Look at the checks of the request again.")
+    return waiver.accept(
+        tx,
+        result,
+        request=request.address,
+        version_id=standing.version.key,
+        scope=standing.model.scope,
+        contributors=standing.contributors,
+        reason=reason,
+        until=until,
+    )

@@ -1,0 +1,101 @@
+"""Noticing that something under review changed: signatures go stale at once, and the log says so.
+
+What a signature is worth is always computed from fingerprints when it is read; nothing here decides. Whoever changes
+evidence (an upload, a saved card, a published policy) calls `notice_changes` right after, in the same transaction, so
+that the moment of the change stands in the log.
+"""
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from core.approvals.contributions import contributions
+from core.approvals.pin_set import recall, remember
+from core.approvals.pinning import pins
+from core.approvals.request import Review, StaledReview, TransitionRequest
+from core.approvals.separation import contributors
+from core.approvals.standing import said
+from core.approvals.states import WAITING
+from core.audit.event import Event, Subject
+from core.digest import Digest
+from core.evidence.pin import Difference, difference, set_digest
+from core.registry import queries as registry
+from core.store.transaction import Transaction
+
+
+def notice_changes(tx: Transaction, version_id: int | None = None, model_id: int | None = None) -> int:
+    """Look at every request that waits, and record which signatures no longer name what stands there.
+
+    Args:
+        tx: the transaction of the change itself.
+        version_id: only requests of this version.
+        model_id: only requests of this model.
+
+    Returns:
+        How many signatures went stale just now.
+    """
+    wanted = select(TransitionRequest).where(col(TransitionRequest.state).in_(WAITING))
+    if version_id is not None:
+        wanted = wanted.where(TransitionRequest.version_id == version_id)
+    if model_id is not None:
+        wanted = wanted.where(TransitionRequest.model_id == model_id)
+    return sum(look_again(tx, request) for request in tx.session.exec(wanted.order_by(col(TransitionRequest.id))))
+
+
+def look_again(tx: Transaction, request: TransitionRequest) -> int:
+    """Pin a request anew; returns how many signatures went stale."""
+    version = registry.version_by_id(tx.session, request.version_id)
+    model = registry.model_by_id(tx.session, request.model_id)
+    now = pins(tx.session, model, version, request.target)
+    found = set_digest(now)
+    if found == request.evidence_digest:
+        return 0
+    seen = recall(tx.session, [request.evidence_digest, *(r.evidence_digest for r in _standing(tx, request))])
+    changes = difference(seen[request.evidence_digest], now)
+    tx.record(
+        Event.REQUEST_EVIDENCE_CHANGED,
+        Subject("request", request.address),
+        before=request.evidence_digest,
+        after=found,
+        changed=[change.component.value for change in changes],
+    )
+    request.evidence_digest = remember(tx, now)
+    request.barred = sorted(contributors(contributions(tx.session, version, request)))
+    request.revision += 1
+    tx.add(request)
+    return sum(
+        _stale(tx, request, review, found, difference(seen[review.evidence_digest], now))
+        for review in _standing(tx, request)
+    )
+
+
+def _standing(tx: Transaction, request: TransitionRequest) -> list[Review]:
+    """The newest decision of each person."""
+    newest = {review.person_id: review for review in said(tx.session, request) if review.decision.decides}
+    return list(newest.values())
+
+
+def _stale(
+    tx: Transaction, request: TransitionRequest, review: Review, found: Digest, changes: Sequence[Difference]
+) -> bool:
+    known = select(StaledReview).where(StaledReview.review_id == review.key, StaledReview.evidence_digest == found)
+    if review.evidence_digest == found or tx.session.exec(known).first() is not None:
+        return False
+    tx.add(
+        StaledReview(
+            review_id=review.key,
+            request_id=request.key,
+            evidence_digest=found,
+            changes=[change.words for change in changes],
+            at=tx.now,
+        )
+    )
+    tx.record(
+        Event.REVIEW_STALED,
+        Subject("request", request.address),
+        review=review.key,
+        signed=review.evidence_digest,
+        stands=found,
+        changed=[change.component.value for change in changes],
+    )
+    return True

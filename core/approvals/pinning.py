@@ -1,0 +1,44 @@
+"""Gathering what is signed: everything under review, each part by its fingerprint, as it stands now."""
+
+from collections.abc import Iterator
+
+from sqlmodel import Session
+
+from core import digest
+from core.cards import queries as cards
+from core.digest import Digest
+from core.evidence.kind import EvidenceKind
+from core.evidence.pin import Pin, in_order
+from core.policy import queries as policy
+from core.registry import queries as registry
+from core.registry.model import RegisteredModel
+from core.registry.stage import Stage
+from core.registry.version import ModelVersion
+
+
+def pins(session: Session, model: RegisteredModel, version: ModelVersion, target: Stage) -> tuple[Pin, ...]:
+    """Gather everything a person looks at before signing that `version` goes to `target`.
+
+    Only what the version came from is pinned of its lineage: applying the transition adds edges downstream and must
+    not make its own approval stale. On the way to production the champion is pinned too, because people sign a
+    comparison with it.
+    """
+    return in_order(_gathered(session, model, version, target))
+
+
+def _gathered(session: Session, model: RegisteredModel, version: ModelVersion, target: Stage) -> Iterator[Pin]:
+    yield Pin(EvidenceKind.ARTIFACT, "", fingerprint(model, version), f"{model.slug}@{version.version}")
+    if (card := cards.latest(session, version.key)) is not None:
+        yield Pin(EvidenceKind.CARD, "", Digest(card.digest), f"save {card.number}")
+    if (governing := policy.find_governing(session, model.materiality)) is not None:
+        yield Pin(EvidenceKind.POLICY, "", Digest(governing.digest), governing.label)
+    champion = registry.champion(session, model.key) if target is Stage.PRODUCTION else None
+    if champion is not None and champion.id != version.id:
+        yield Pin(EvidenceKind.CHAMPION, "", fingerprint(model, champion), f"version {champion.version}")
+
+
+def fingerprint(model: RegisteredModel, version: ModelVersion) -> Digest:
+    """Fingerprint of a version: of its bytes where they are known, else of the record that was registered."""
+    if version.artifact_sha256:
+        return Digest(version.artifact_sha256)
+    return digest.of_json({"model": model.slug, "version": version.version, "artifact": None, "code": version.code_ref})
