@@ -14,7 +14,7 @@ from core.reports.story import Story
 from core.reports.style import TextStyle
 from core.reports.writing import moment
 
-SEAL_BOX = (look.LEFT, 62.0, look.LEFT + 262.0, 118.0)
+SEAL_BOX = (round(look.LEFT), 86, round(look.LEFT) + 262, 146)
 """Left, foot, right and top of the visible seal on the first page, in points."""
 
 DEMO = "Demo: simulated history"

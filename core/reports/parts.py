@@ -179,7 +179,7 @@ def gates(story: Story, content: Sequence[Gate]) -> None:
             Column("Verdict", 1.3),
             Column("Measured", 1.35, right=True),
             Column("Threshold", 1.3, right=True),
-            Column("Evidence, and what clears it", 2.2, style=look.CELL_QUIET),
+            Column("Evidence and remedy", 2.2, style=look.CELL_QUIET),
         ]
         rows: list[list[str | Mark]] = [
             [

@@ -1,10 +1,14 @@
 """A report about an invented model, with something in every part."""
 
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from math import exp
 
 import pytest
 
+from core.audit.checkpoint import Checkpoint
+from core.audit.note import SignerKey
 from core.reports.content import (
     Card,
     CardSection,
@@ -54,15 +58,14 @@ GOOD, BAD, OPEN, CARE = (
     Mark("accepted with reason", Tone.CAUTION),
 )
 
+SIGNER = SignerKey("demo.signoff.example/audit", bytes(range(32)))
+ROOT = sha256(b"invented").digest()
 LOG = LogPosition(
-    origin="demo.signoff.example/audit",
+    origin=SIGNER.name,
     size=1284,
-    root="Xc2nmnkGVamdVTeBuVd4Qqnx+VYTbOw0D3K0ylyDoSM=",
-    checkpoint=(
-        "demo.signoff.example/audit\n1284\nXc2nmnkGVamdVTeBuVd4Qqnx+VYTbOw0D3K0ylyDoSM=\n\n"
-        "— demo.signoff.example/audit 7a0c2d9LkJ3vWc0sT3qvq7Q3QmC0E5m4E9r3oK7Tn1kY5l0p9v2u8w6x4z2A1B3C5D7E9F==\n"
-    ),
-    vkey="demo.signoff.example/audit+7a0c2d9b+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
+    root=b64encode(ROOT).decode(),
+    checkpoint=Checkpoint(SIGNER.name, 1284, ROOT).signed(SIGNER),
+    vkey=str(SIGNER.verifier),
 )
 
 
@@ -422,3 +425,9 @@ def report() -> ReportContent:
 def sample() -> ReportContent:
     """A whole report."""
     return report()
+
+
+@pytest.fixture
+def log_key() -> SignerKey:
+    """The key that signed the sample's checkpoint."""
+    return SIGNER
