@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pyhanko.pdf_utils.content import PdfContent
-from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.stamp import StaticStampStyle
 from reportlab.pdfgen.canvas import Canvas
@@ -45,7 +45,12 @@ def stamp_style(certificate: str, at: datetime, origin: str) -> Any:
         at: the moment of sealing.
         origin: name of the log that endorses the certificate.
     """
-    return StaticStampStyle(background=_Drawing(_drawn(certificate, at, origin)), border_width=0)
+    filling = SimpleBoxLayoutRule(
+        AxisAlignment.ALIGN_MIN, AxisAlignment.ALIGN_MIN, Margins(0, 0, 0, 0), InnerScaling.STRETCH_FILL
+    )
+    return StaticStampStyle(
+        background=_Drawing(_drawn(certificate, at, origin)), background_layout=filling, border_width=0
+    )
 
 
 def _drawn(certificate: str, at: datetime, origin: str) -> bytes:
@@ -62,7 +67,7 @@ def _drawn(certificate: str, at: datetime, origin: str) -> bytes:
         (f"Endorsed by the log {origin}", TextStyle(7.5, 11, colour=look.QUIET)),
         (f"Certificate {shortened(certificate)}", TextStyle(7.5, 11, colour=look.QUIET)),
     )
-    y = _HEIGHT - 15
+    y = _HEIGHT - 15.0
     for words, style in lines:
         canvas.setFont(style.font, style.size)
         canvas.setFillColor(style.colour)
