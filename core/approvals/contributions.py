@@ -28,7 +28,7 @@ def roles_here(session: Session, person_id: int, place: Scope) -> frozenset[Revi
         select(ReviewGrant).where(ReviewGrant.person_id == person_id, col(ReviewGrant.revoked_at).is_(None))
     )
     held = [Grant(grant.role, grant.person_id, grant.granted_by) for grant in rows if grant.scope.covers(place)]
-    return frozenset(ReviewRole(role) for role in lawful(held))
+    return lawful(held)
 
 
 def _gathered(session: Session, version: ModelVersion, request: TransitionRequest | None) -> Iterator[Contribution]:

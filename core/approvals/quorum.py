@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from core.access.person import ReviewRole
 from core.policy.document import ApprovalRule
 
 
@@ -11,7 +12,7 @@ class Approval:
     """One person's current approval with the review roles that person holds, at signing and still now."""
 
     person_id: int
-    roles: frozenset[str]
+    roles: frozenset[ReviewRole]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Quorum:
         return bool(self.seats) and all(seat.missing == 0 for seat in self.seats)
 
     @property
-    def wanted(self) -> tuple[str, ...]:
+    def wanted(self) -> tuple[ReviewRole, ...]:
         """The roles that still have to sign, in the order of the rules."""
         return tuple(seat.rule.role for seat in self.seats if seat.missing)
 
@@ -57,8 +58,9 @@ def quorum(rules: Sequence[ApprovalRule], approvals: Collection[Approval]) -> Qu
     Raises:
         ValueError: a person appears twice among the approvals.
 
-    >>> both = Approval(1, frozenset({"risk_reviewer", "business_owner"}))
-    >>> quorum([ApprovalRule(role="risk_reviewer"), ApprovalRule(role="business_owner")], [both]).met
+    >>> risk, business = ReviewRole.RISK_REVIEWER, ReviewRole.BUSINESS_OWNER
+    >>> both = Approval(1, frozenset({risk, business}))
+    >>> quorum([ApprovalRule(role=risk), ApprovalRule(role=business)], [both]).met
     False
     """
     by_person = {approval.person_id: approval for approval in approvals}

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.access.person import ReviewRole
+
 
 class ContributionKind(StrEnum):
     """How somebody can have a hand in a version."""
@@ -75,11 +77,11 @@ def in_words(barring: Sequence[Contribution]) -> str:
 class Grant:
     """One review role that somebody was given, by whom."""
 
-    role: str
+    role: ReviewRole
     holder_id: int
     granter_id: int | None
 
 
-def lawful(grants: Iterable[Grant]) -> frozenset[str]:
+def lawful(grants: Iterable[Grant]) -> frozenset[ReviewRole]:
     """Return the roles that were not given by their own holder; a role given by the system has no granter."""
     return frozenset(g.role for g in grants if g.granter_id != g.holder_id)

@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from core.access.person import ReviewRole
 from core.approvals.outcome import weigh
 from core.approvals.quorum import Approval
 from core.approvals.review import ReviewDecision, Validity
@@ -19,7 +20,7 @@ from core.evidence.kind import EvidenceKind
 from core.evidence.pin import Pin, set_digest
 from core.policy.document import ApprovalRule
 
-RISK, BUSINESS = "risk_reviewer", "business_owner"
+RISK, BUSINESS = ReviewRole.RISK_REVIEWER, ReviewRole.BUSINESS_OWNER
 RULES = (ApprovalRule(role=RISK), ApprovalRule(role=BUSINESS))
 BOTH = (Approval(1, frozenset({RISK})), Approval(2, frozenset({BUSINESS})))
 NOBODY: frozenset[int] = frozenset()

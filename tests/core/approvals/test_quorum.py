@@ -6,17 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.access.person import ReviewRole
 from core.approvals.quorum import Approval, quorum
 from core.policy.document import ApprovalRule
 
-RISK, BUSINESS, TECHNICAL = "risk_reviewer", "business_owner", "technical_reviewer"
+RISK, BUSINESS, TECHNICAL = ReviewRole.RISK_REVIEWER, ReviewRole.BUSINESS_OWNER, ReviewRole.TECHNICAL_REVIEWER
 
 
-def needs(role: str, minimum: int = 1) -> ApprovalRule:
+def needs(role: ReviewRole, minimum: int = 1) -> ApprovalRule:
     return ApprovalRule(role=role, minimum=minimum)
 
 
-def by(person: int, *roles: str) -> Approval:
+def by(person: int, *roles: ReviewRole) -> Approval:
     return Approval(person, frozenset(roles))
 
 
