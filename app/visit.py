@@ -12,6 +12,7 @@ import streamlit as st
 
 from app import house
 from app.settings import settings
+from app.signin.cookies import session_cookie
 from core.access import entering, permission, queries
 from core.access.permission import Permission
 from core.access.person import Person, ReviewRole
@@ -19,8 +20,6 @@ from core.access.scope import EVERYTHING, Scope
 from core.audit.actor import Actor
 from core.errors import AccessError
 from core.store.store import Store
-
-COOKIE = "signoff_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def current() -> Visit:
 
 def cookie() -> str | None:
     """Return the session cookie that the browser sent when it opened the page."""
-    return st.context.cookies.get(COOKIE)
+    return st.context.cookies.get(session_cookie())
 
 
 def _zone() -> tzinfo:

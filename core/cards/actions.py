@@ -54,7 +54,7 @@ def save(
         raise InputError(f"The message has {len(message)} characters.", f"Say it in {MESSAGE_LIMIT}.")
 
     schema = queries.schema(tx.session)
-    record = queries.record(tx.session, version.key)
+    record = queries.record(tx.session, version.key, dict(content))
     stored = validated(filled(content, record), schema)
     changed = changed_paths(newest.content if newest else {}, stored, schema)
     if newest and not changed and stored == newest.content and not confirmed:

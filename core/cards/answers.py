@@ -65,7 +65,7 @@ def text_lack(text: str, ask: Ask) -> Lack | None:
     plain = text.strip()
     if not plain:
         return Lack.EMPTY
-    if plain.lower().rstrip(".! ") in _PLACEHOLDERS or _HOLLOW.search(plain) or (ask.hint and plain == ask.hint):
+    if plain.lower().rstrip(".! ") in _PLACEHOLDERS or _HOLLOW.search(plain) or (ask.prose and plain == ask.hint):
         return Lack.PLACEHOLDER
     if ask.prose and _HEADING_ONLY.fullmatch(plain):
         return Lack.PLACEHOLDER
@@ -110,9 +110,15 @@ def _record_lack(items: Sequence[Item], row: Mapping[str, Any], where: str) -> t
         value = row.get(item.name)
         if value is None or (isinstance(value, str | list | dict) and not value):
             return Lack.INCOMPLETE, place
-        if isinstance(value, str) and not item.choices and (found := text_lack(value, item.ask)):
+        if isinstance(value, str) and not item.choices and (found := _cell_lack(value, item.ask, in_row=bool(where))):
             return found, place
     return None
+
+
+def _cell_lack(text: str, ask: Ask, *, in_row: bool) -> Lack | None:
+    """Inside a row a short answer counts: "None." under cleaning is one."""
+    found = text_lack(text, ask)
+    return None if in_row and found is Lack.TOO_SHORT else found
 
 
 def _needed_here(item: Item, row: Mapping[str, Any]) -> bool:

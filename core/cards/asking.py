@@ -77,7 +77,7 @@ class Ask:
     Args:
         label: the question in two or three words.
         why: why it is asked, as one sentence that a newcomer understands.
-        hint: an example of a good answer; a card that repeats it unchanged counts as unfilled.
+        hint: an example of a good answer; longer text that repeats it unchanged counts as unfilled.
         due: the first stage that needs it; None when it is welcome and never required.
         when: a condition without which it is not required.
         prose: longer text; shorter than 20 characters does not count as an answer.

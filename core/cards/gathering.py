@@ -5,15 +5,17 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core.cards.record import Record, filled
-from core.cards.schema import Content, validated
+from core.cards.record import EvaluationFacts, MeasuredValue, Record, filled
+from core.cards.schema import Content, answer, validated
+from core.evaluation import queries as evaluation
+from core.evaluation.evaluation import Evaluation, MetricResult
 from core.registry import queries as registry
 from core.registry.materiality import RegulatoryClass
 from core.registry.model import RegisteredModel
 from core.registry.version import ModelVersion
 
 
-def gather(session: Session, version_id: int, content: Mapping[str, Any]) -> Record:  # noqa: ARG001
+def gather(session: Session, version_id: int, content: Mapping[str, Any]) -> Record:
     """Read registry and evaluations of a version.
 
     Args:
@@ -23,7 +25,46 @@ def gather(session: Session, version_id: int, content: Mapping[str, Any]) -> Rec
     """
     version = registry.version_by_id(session, version_id)
     model = registry.model_by_id(session, version.model_id)
-    return Record(facts(model, version))
+    return Record(facts(model, version), _evaluations(session, version_id, content))
+
+
+def _evaluations(session: Session, version_id: int, content: Mapping[str, Any]) -> tuple[EvaluationFacts, ...]:
+    """The current evaluations of a version and those that its card names, newest first."""
+    named = {one for one in answer(content, "quantitative_analyses.evaluations") or [] if isinstance(one, int)}
+    current = evaluation.current(session, version_id)
+    ids = {one.key for one in current}
+    older = [session.get(Evaluation, number) for number in sorted(named - ids)]
+    rows = [*current, *(one for one in older if one is not None and one.version_id == version_id)]
+    found = [_facts_of(session, one, current=one.key in ids, named=one.key in named) for one in rows]
+    return tuple(sorted(found, key=lambda one: one.id, reverse=True))
+
+
+def _facts_of(session: Session, one: Evaluation, *, current: bool, named: bool) -> EvaluationFacts:
+    return EvaluationFacts(
+        id=one.key,
+        at=one.uploaded_at,
+        dataset=" · ".join(part for part in (one.dataset, one.dataset_version) if part),
+        split=one.split,
+        provenance=one.provenance.value,
+        current=current,
+        threshold=one.threshold,
+        named=named,
+        values=tuple(_value(row) for row in evaluation.results(session, one.key)),
+    )
+
+
+def _value(row: MetricResult) -> MeasuredValue:
+    return MeasuredValue(
+        row.metric,
+        row.slice_attribute,
+        row.slice_value,
+        row.value,
+        row.low,
+        row.high,
+        row.level,
+        row.method,
+        row.n,
+    )
 
 
 def facts(model: RegisteredModel, version: ModelVersion) -> dict[str, Any]:
@@ -53,7 +94,9 @@ def first_draft(session: Session, version_id: int) -> Content:
             "what_changed": version.change_note,
         }
     }
-    return validated(filled(suggested, gather(session, version_id, {})))
+    current = [one.key for one in evaluation.current(session, version_id)]
+    suggested["quantitative_analyses"] = {"evaluations": current}
+    return validated(filled(suggested, gather(session, version_id, suggested)))
 
 
 def carried_over(content: Mapping[str, Any], from_number: int) -> Content:

@@ -120,8 +120,13 @@ def _rows(one: EvaluationFacts, wanted: frozenset[str] | None, *, groups: bool) 
             "provenance": one.provenance,
         }
         for value in one.values
-        if (wanted is None or value.metric in wanted) and (value.attribute is not None) is groups
+        if (wanted is None or _compared_metric(value.metric) in wanted) and (value.attribute is not None) is groups
     ]
+
+
+def _compared_metric(metric: str) -> str:
+    """Find the measure behind a comparison of groups: a card that declares recall gets its differences and ratios."""
+    return metric.removesuffix("_difference").removesuffix("_ratio")
 
 
 def _figure(value: MeasuredValue) -> Content:

@@ -1,1 +1,1 @@
-"""Which obligations are evidenced: catalogues in our own words, and one version's coverage."""
+"""Which obligations are evidenced: catalogues as data, and what the records of one version show for each duty."""

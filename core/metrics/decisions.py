@@ -9,7 +9,7 @@ from core.metrics.classification import Flags, Floats
 from core.metrics.intervals import percentile, wilson
 from core.metrics.measured import LEVEL, UNKNOWN, Interval, MeasuredValue
 from core.metrics.metric import COUNTS, Metric
-from core.metrics.resampling import MANY_RESAMPLES, Codes, Design, Draws, Samples, bootstrap, described
+from core.metrics.resampling import MANY_RESAMPLES, Codes, Design, Draws, Key, Samples, bootstrap, described
 from core.metrics.rows import BinaryRows, undefined
 
 COUNTED = "counted"
@@ -68,14 +68,12 @@ def measure(
     return found
 
 
-def resampled(
-    samples: Samples[Metric], metric: Metric, design: Design, what: str, level: float
-) -> tuple[Interval, str]:
-    """Percentile interval of one metric and the name of its method; open when there is no spread to speak of."""
+def resampled(samples: Samples[Key], key: Key, design: Design, what: str, level: float) -> tuple[Interval, str]:
+    """Percentile interval of one statistic and the name of its method; open when there is no spread to speak of."""
     if not samples.enough:
         return UNKNOWN, "too few usable resamples"
     drawn = f"bootstrap of {what}" if design.independent else f"bootstrap of {design.words}"
-    ends = percentile(samples[metric], level)
+    ends = percentile(samples[key], level)
     if ends.low is not None and ends.low == ends.high:
         # Every resample gave the same number: the data cannot tell how sure it is, which is not certainty.
         return UNKNOWN, f"{drawn}: all resamples alike"

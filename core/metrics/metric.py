@@ -42,7 +42,6 @@ class Metric(StrEnum):
     PRECISION_AT_PREVALENCE = "precision_at_prevalence"
     NEGATIVE_PREDICTIVE_VALUE_AT_PREVALENCE = "negative_predictive_value_at_prevalence"
     MACRO_PRECISION = "macro_precision"
-    MACRO_RECALL = "macro_recall"
     MACRO_F1 = "macro_f1"
     WEIGHTED_F1 = "weighted_f1"
     COHEN_KAPPA = "cohen_kappa"
@@ -166,7 +165,6 @@ ABOUT: dict[Metric, About] = {
         share=True,
     ),
     Metric.MACRO_PRECISION: About("Macro precision", "Mean of the precision of every class.", _UP),
-    Metric.MACRO_RECALL: About("Macro recall", "Mean of the recall of every class.", _UP),
     Metric.MACRO_F1: About("Macro F1", "Mean of the F1 of every class.", _UP),
     Metric.WEIGHTED_F1: About("Weighted F1", "F1 of every class, averaged by its size.", _UP),
     Metric.COHEN_KAPPA: About("Cohen's kappa", "Agreement beyond what chance would give, up to 1.", _UP),

@@ -139,6 +139,37 @@ class Draws:
         return max(1, _ROOM // max(self._cells, self._design.units if self._table is not None else 1))
 
 
+class PairedDraws:
+    """Resampled totals of several sets of cells over the same rows: each resample draws the same units for all."""
+
+    def __init__(self, drawn: Design, parts: list[tuple[Codes, int]], seed: int = SEED) -> None:
+        self._random = np.random.default_rng(seed)
+        unit, self._units = drawn.unit, drawn.units
+        if unit is None:
+            unit = np.arange(drawn.rows, dtype=np.int64)
+            if drawn.rows > EXACT_ROWS:
+                unit, self._units = np.random.default_rng(SEED).permutation(unit) % BLOCKS, BLOCKS
+        weight = np.ones(drawn.rows) if drawn.weight is None else drawn.weight
+        self._tables = [
+            sparse.coo_array((weight, (cell, unit)), shape=(cells, self._units)).tocsr() for cell, cells in parts
+        ]
+
+    def __call__(self, size: int) -> list[Floats]:
+        """Draw `size` resamples; shape (size, cells) for each set."""
+        counted = np.stack(
+            [
+                np.bincount(self._random.integers(0, self._units, self._units), minlength=self._units)
+                for _ in range(size)
+            ]
+        ).astype(np.float64)
+        return [np.asarray((table @ counted.T).T, dtype=np.float64) for table in self._tables]
+
+    @property
+    def batch(self) -> int:
+        """How many resamples fit into memory at once."""
+        return max(1, _ROOM // max(self._units, *(int(table.shape[0]) for table in self._tables)))
+
+
 class SumDraws:
     """Resampled sums of columns, for means and moments of numbers that fall into no cells."""
 

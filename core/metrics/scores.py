@@ -1,7 +1,7 @@
 """Metrics of scores, measured: DeLong, the standard error of a mean, and the bootstrap elsewhere."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 import numpy as np
@@ -24,7 +24,7 @@ from core.metrics.resampling import (
 )
 from core.metrics.rows import BinaryRows, undefined
 
-_OF_SCORES: dict[Metric, Callable[[ScoreCells], Floats]] = {
+OF_SCORES: dict[Metric, Callable[[ScoreCells], Floats]] = {
     Metric.ROC_AUC: ranking.roc_auc,
     Metric.AVERAGE_PRECISION: ranking.average_precision,
     Metric.LOG_LOSS: calibration.log_loss,
@@ -35,7 +35,13 @@ _OF_SCORES: dict[Metric, Callable[[ScoreCells], Floats]] = {
 }
 
 
-def measure(rows: BinaryRows, score: Floats, level: float = LEVEL, exact_rows: int = EXACT_ROWS) -> list[MeasuredValue]:
+def measure(
+    rows: BinaryRows,
+    score: Floats,
+    level: float = LEVEL,
+    exact_rows: int = EXACT_ROWS,
+    only: Collection[Metric] | None = None,
+) -> list[MeasuredValue]:
     """Compute rank, loss and calibration metrics of the scores.
 
     Args:
@@ -43,15 +49,16 @@ def measure(rows: BinaryRows, score: Floats, level: float = LEVEL, exact_rows: i
         score: shape (n,), probability of the positive outcome in [0, 1].
         level: two-sided level of the intervals.
         exact_rows: up to this many rows the bootstrap is exact; above, scores are gathered into cells first.
+        only: these metrics; None for all.
     """
     cells, cell = ranking.by_score(rows.happened, score, rows.design.weight)
     n, events = len(rows), rows.scarcer
-    points = {metric: float(of(cells)) for metric, of in _OF_SCORES.items()}
+    points = {metric: float(of(cells)) for metric, of in OF_SCORES.items() if only is None or metric in only}
     found = {metric: undefined(metric, level, n, events) for metric, at in points.items() if not math.isfinite(at)}
     if rows.design.independent:
         found |= _closed_forms(cells, points, level, n, events)
-    open_ = [metric for metric in _OF_SCORES if metric not in found]
-    samples, method = _resampled(rows, cells, cell, open_, exact_rows)
+    open_ = [metric for metric in points if metric not in found]
+    samples, method = resample(rows, cells, cell, open_, exact_rows)
     for metric in open_:
         ends = percentile(samples[metric], level) if samples.enough else UNKNOWN
         if ends.low is not None and ends.low == ends.high:
@@ -64,7 +71,7 @@ def _closed_forms(
     cells: ScoreCells, points: dict[Metric, float], level: float, n: int, events: int
 ) -> dict[Metric, MeasuredValue]:
     found = {}
-    if math.isfinite(points[Metric.ROC_AUC]):
+    if math.isfinite(points.get(Metric.ROC_AUC, math.nan)):
         ends, method = delong(cells, level)
         found[Metric.ROC_AUC] = MeasuredValue(
             Metric.ROC_AUC, points[Metric.ROC_AUC], ends.low, ends.high, level, method, n, events
@@ -76,6 +83,8 @@ def _closed_forms(
         Metric.BRIER_SCORE: ((1 - cells.score) ** 2, cells.score**2),
     }
     for metric, (if_positive, if_negative) in losses.items():
+        if metric not in points:
+            continue
         values = np.concatenate([if_positive, if_negative])
         _, error = standard_error_of_mean(values, np.concatenate([cells.positives, cells.negatives]))
         ends = mean_interval(points[metric], error, level)
@@ -86,7 +95,7 @@ def _closed_forms(
     return found
 
 
-def _resampled(
+def resample(
     rows: BinaryRows, cells: ScoreCells, cell: Codes, asked: list[Metric], exact_rows: int
 ) -> tuple[Samples[Metric], str]:
     """Resample the asked metrics together; returns them and the name of the method."""
@@ -120,4 +129,4 @@ def _starting_at(cells: ScoreCells) -> dict[Metric, Callable[[ScoreCells], Float
     a, b = (float(fitted) for fitted in calibration.recalibration(cells))
     slope = partial(calibration.calibration_slope, start=(a, b) if math.isfinite(a) else (0.0, 1.0))
     intercept = partial(calibration.calibration_intercept, start=float(calibration.calibration_intercept(cells)))
-    return _OF_SCORES | {Metric.CALIBRATION_SLOPE: slope, Metric.CALIBRATION_INTERCEPT: intercept}
+    return OF_SCORES | {Metric.CALIBRATION_SLOPE: slope, Metric.CALIBRATION_INTERCEPT: intercept}

@@ -9,8 +9,14 @@ from sqlmodel import Session, col, select
 
 from core.access.person import Person
 from core.errors import NotFoundError
+from core.policy import gate, gathering, waiver
+from core.policy.evidence import GateEvidence
+from core.policy.gate import Gate
 from core.policy.version import PolicyDraft, PolicyState, PolicyVersion
 from core.registry.materiality import RiskTier
+from core.registry.stage import Stage
+from core.registry.version import ModelVersion
+from core.store.blobs import Blobs
 from core.store.page import Page, paged
 
 
@@ -126,3 +132,33 @@ def names(session: Session) -> list[str]:
     published = session.exec(select(PolicyVersion.name).distinct()).all()
     written = session.exec(select(PolicyDraft.name)).all()
     return sorted({*published, *written})
+
+
+def evidence(session: Session, blobs: Blobs, version: ModelVersion, target: Stage, now: datetime) -> GateEvidence:
+    """Everything a gate reads about a version on its way to a stage."""
+    return gathering.gather(session, blobs, version, target, now)
+
+
+def evaluated(
+    session: Session,
+    blobs: Blobs,
+    policy: PolicyVersion,
+    version: ModelVersion,
+    *,
+    target: Stage,
+    now: datetime,
+    request: str | None = None,
+) -> Gate:
+    """Evaluate a policy for a version: gather, read the acceptances, decide.
+
+    Args:
+        session: where to read.
+        blobs: files of the store.
+        policy: the policy that decides; for a request the one that governs now.
+        version: what is to move.
+        target: where to.
+        now: the moment.
+        request: whose acceptances count, `REQ-17`; without one none does.
+    """
+    given = waiver.overrides(session, version.key, request) if request else []
+    return gate.evaluate(policy.document, target, evidence(session, blobs, version, target, now), given, now)

@@ -68,8 +68,12 @@ class Blobs:
     def note(self, session: Session, content: "Content | Digest", media_type: str, now: datetime) -> Digest:
         """Write bytes unless they are there, and the row that says so."""
         found = Digest(content) if isinstance(content, str) else self.put(content)
-        if session.get(Blob, found) is None:
+        row = session.get(Blob, found)
+        if row is None:
             session.add(Blob(digest=found, size=self.size(found), media_type=media_type, kept_at=now))
+            session.flush()
+        elif row.erased_at is not None:  # brought back by somebody, whose event says so
+            row.erased_at, row.erased_reason = None, None
             session.flush()
         return found
 
@@ -109,9 +113,9 @@ class Blobs:
         return here
 
     def erase(self, found: str) -> None:
-        """Remove the bytes; the row and the event that say so are the caller's."""
-        self._must_exist(found)
-        self._files.rm_file(self._path(found))
+        """Remove the bytes, unless they are gone; the row and the event that say so are the caller's."""
+        if self._files.exists(self._path(found)):
+            self._files.rm_file(self._path(found))
 
     def __iter__(self) -> Iterator[Digest]:
         """Walk the fingerprints of all files that are there."""

@@ -33,7 +33,12 @@ def upgrade(engine: Engine) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         log.begin(connection)
-        triggers.create(connection, immutable())
+        protect(connection)
+
+
+def protect(connection: Connection) -> None:
+    """Create every trigger anew."""
+    triggers.create(connection, immutable())
 
 
 def immutable() -> list[Table]:
@@ -42,10 +47,8 @@ def immutable() -> list[Table]:
 
 
 def missing_triggers(connection: Connection) -> list[str]:
-    """Name the triggers that are gone or do not fire always."""
-    present = triggers.present(connection)
-    expected = triggers.statements(connection.dialect.name, immutable())
-    return sorted(name for name in expected if not present.get(name, False))
+    """Name the triggers that are gone, changed, or do not fire always."""
+    return triggers.broken(connection, immutable())
 
 
 def _config() -> Config:

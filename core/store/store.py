@@ -14,14 +14,16 @@ from core.audit import log
 from core.audit.actor import Actor
 from core.audit.event import Event, Subject
 from core.clock import Clock
-from core.errors import AccessError, GovernanceError, TransitionError
-from core.store import migration
+from core.errors import AccessError, GovernanceError, IntegrityError, TransitionError
+from core.store import anchor, checkpointing, keys, migration, selfcheck
 from core.store.blobs import Blobs
 from core.store.engine import read_engine, write_engine
+from core.store.keys import Keys
 from core.store.pseudonym import Pseudonyms
+from core.store.selfcheck import Fault
 from core.store.transaction import Transaction, only_operational, watch
 
-DATABASE = "signoff.db"
+DATABASE, BLOBS, KEYS, ANCHOR = "signoff.db", "blobs", "keys", "anchor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,11 @@ class Store:
         home: folder with the database (SQLite), the files and the keys; mode 0700.
         url: address of the database.
         clock: where moments come from.
-        origin: name of this log; two different trees never share one.
+        origin: present name of this log; two different trees never share one.
         blobs: the files.
+        keys: the log's signing keys.
+        anchor: file that keeps the newest signed checkpoint, best on another volume.
+        faults: what the check at the start found; with any, the store can be read and not changed.
         writing: engine for changes.
         reader: engine for reading.
     """
@@ -43,12 +48,21 @@ class Store:
     clock: Clock
     origin: str
     blobs: Blobs
+    keys: Keys
+    anchor: Path
+    faults: tuple[Fault, ...]
     writing: Engine
     reader: Engine
 
     @classmethod
     def open(
-        cls, home: Path, url: str | None = None, *, clock: Clock = clocks.system, origin: str = "localhost/audit"
+        cls,
+        home: Path,
+        url: str | None = None,
+        *,
+        clock: Clock = clocks.system,
+        origin: str = "localhost/audit",
+        anchor: Path | None = None,
     ) -> "Store":
         """Open a store, creating or migrating it as needed.
 
@@ -56,7 +70,8 @@ class Store:
             home: folder of the store; made when missing.
             url: database address; by default SQLite inside `home`.
             clock: source of moments, replaced in tests.
-            origin: name of the log, without spaces and `+`.
+            origin: name that a new log gets, without spaces and `+`; an existing log keeps its own.
+            anchor: file for the newest checkpoint; by default inside `home`.
 
         Raises:
             GovernanceError: the database is newer than this program.
@@ -65,7 +80,14 @@ class Store:
         address = url or f"sqlite:///{home / DATABASE}"
         writing = write_engine(address)
         migration.upgrade(writing)
-        return cls(home, address, clock, origin, Blobs(str(home / "blobs")), writing, read_engine(address))
+        ring, outside = Keys(home / KEYS), anchor or home / ANCHOR
+        with writing.begin() as connection:
+            ring.begin(connection, origin, log.stamp(clock()))
+        reader = read_engine(address)
+        with reader.connect() as connection:
+            present = keys.origin(connection)
+            faults = tuple(selfcheck.faults(connection, ring, outside))
+        return cls(home, address, clock, present, Blobs(str(home / BLOBS)), ring, outside, faults, writing, reader)
 
     @contextmanager
     def transaction(self, actor: Actor) -> Iterator[Transaction]:
@@ -75,7 +97,9 @@ class Store:
 
         Raises:
             RuntimeError: rows were touched and no event was recorded.
+            IntegrityError: the store was opened with faults, or the log was rolled back since.
         """
+        self._must_be_sound()
         request = uuid.uuid4().hex
         try:
             with self._changing(actor, request) as tx:
@@ -84,6 +108,21 @@ class Store:
             with self._changing(actor, request) as tx:
                 _record_refusal(tx, refusal)
             raise
+
+    def checkpoint(self, reason: str) -> str:
+        """Sign the log as it stands, keep the checkpoint, and move the anchor.
+
+        Returns:
+            The signed note; the one of before when nothing was appended since.
+
+        Raises:
+            IntegrityError: the store was opened with faults, or the log was rolled back since.
+        """
+        self._must_be_sound()
+        with self.writing.begin() as connection:
+            note = checkpointing.sign(connection, self.keys, self.anchor, reason)
+        anchor.write(self.anchor, note)
+        return note
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -127,7 +166,17 @@ class Store:
                 session.flush()
                 if tx.owes_an_event():
                     raise RuntimeError(f"{sorted(tx.touched)} changed and no event says so.")
+                reason = checkpointing.due(tx.events)
+                note = checkpointing.sign(session.connection(), self.keys, self.anchor, reason) if reason else None
                 session.commit()
+        if note:
+            anchor.write(self.anchor, note)
+        for step in tx.afterwards:
+            step()
+
+    def _must_be_sound(self) -> None:
+        if self.faults:
+            raise IntegrityError(f"The store can be read and not changed. {self.faults[0].problem}", self.faults[0].fix)
 
 
 def _record_refusal(tx: Transaction, refusal: GovernanceError) -> None:

@@ -39,6 +39,8 @@ class Transaction:
         request: one id for all events of this transaction.
         pseudonyms: replaces identifiers of cases before anything is stored.
         events: what has been recorded so far.
+        touched: tables that were changed so far.
+        afterwards: steps to take once everything is committed; they may fail and be taken again.
     """
 
     session: Session
@@ -49,6 +51,7 @@ class Transaction:
     pseudonyms: "Pseudonyms"
     events: list[tuple[int, Event]] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     def add(self, row: Row) -> Row:
         """Write a row and let the database give it its key."""

@@ -229,3 +229,70 @@ def test_every_earlier_save_stays_readable(store, save, version):
     with store.reading() as session:
         assert "factors" not in queries.at_number(session, version.key, 1).content
         assert queries.latest(session, version.key).number == 2
+
+
+class TestNumbers:
+    @pytest.fixture
+    def evaluation(self, store, version, people, noon):
+        from core.audit.event import Event, Subject
+        from core.evaluation.evaluation import Evaluation, MetricResult
+        from core.evaluation.provenance import Provenance
+        from core.registry.version import Task
+
+        def upload(value, threshold=0.5):
+            with store.transaction(people["scientist"].actor("password")) as tx:
+                one = tx.add(
+                    Evaluation(
+                        version_id=version.key,
+                        dataset="holdout",
+                        split="test",
+                        task=Task.BINARY,
+                        threshold=threshold,
+                        provenance=Provenance.RECOMPUTED,
+                        uploaded_by=people["scientist"].key,
+                        uploaded_at=noon,
+                        as_validator=False,
+                        digest="sha256:" + "c" * 64,
+                        rows=100,
+                    )
+                )
+                tx.add(
+                    MetricResult(evaluation_id=one.key, metric="recall", value=value, level=0.95, method="wilson", n=60)
+                )
+                tx.record(Event.EVALUATION_UPLOADED, Subject("evaluation", one.address))
+            return one.key
+
+        return upload
+
+    def named(self, *ids):
+        return {"quantitative_analyses": {"evaluations": list(ids)}}
+
+    def test_they_come_from_the_evaluations_the_card_names(self, save, evaluation, store, version, noon):
+        card = save(self.named(evaluation(0.81)))
+        (row,) = card.content["quantitative_analyses"]["results"]
+        assert (row["metric"], row["value"], row["n"], row["provenance"]) == ("recall", 0.81, 60, "recomputed")
+        with store.reading() as session:
+            seen = queries.measured(session, version.key, Stage.STAGING, noon)
+        assert (seen.backed, seen.contradictions) == (100, ())
+
+    def test_a_newer_evaluation_makes_the_results_old_and_the_figures_stay_true(
+        self, save, evaluation, store, version, noon
+    ):
+        save(self.named(evaluation(0.81)))
+        evaluation(0.70)
+        with store.reading() as session:
+            seen = queries.measured(session, version.key, Stage.STAGING, noon)
+        assert seen.backed == 100
+        assert seen.fresh < 100
+
+    def test_a_cut_off_that_was_not_measured_contradicts_the_record(self, save, evaluation, store, version, noon):
+        save(self.named(evaluation(0.81, threshold=0.8)) | {"metrics": {"decision_threshold": 0.5}})
+        with store.reading() as session:
+            (found,) = queries.measured(session, version.key, Stage.STAGING, noon).contradictions
+        assert found.words == "Measures and thresholds (Cut-off): the card says 0.5, EVL-1 says 0.8"
+
+    def test_a_first_card_names_the_current_evaluations(self, evaluation, store, version):
+        evaluation(0.81)
+        newest = evaluation(0.83)
+        with store.reading() as session:
+            assert queries.draft(session, version.key)["quantitative_analyses"]["evaluations"] == [newest]

@@ -1,0 +1,119 @@
+"""`signoff doctor`: is everything as it should be, and if not, what mends it."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+
+from app.commands.local import Json, local_store, say, tabulate
+from app.settings import Settings, settings
+from core.access import queries
+from core.errors import GovernanceError
+from core.store import migration
+from core.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    good: bool
+    found: str
+    fix: str = ""
+
+
+def doctor(
+    as_json: Json = False,
+    show_settings: Annotated[bool, typer.Option("--settings", help="Show every setting, secrets masked.")] = False,
+) -> None:
+    """Check store, triggers, people, permissions of files and settings."""
+    chosen = settings()
+    if show_settings:
+        tabulate(
+            [{"setting": f"SIGNOFF_{name.upper()}", "value": _masked(value)} for name, value in chosen],
+            as_json=as_json,
+        )
+        return
+    checks = list(_examine(chosen))
+    if as_json:
+        say("", {"good": all(c.good for c in checks), "checks": [asdict(c) for c in checks]}, as_json=True)
+    else:
+        for check in checks:
+            typer.echo(f"{'ok  ' if check.good else 'BAD '} {check.name}: {check.found}")
+            if not check.good:
+                typer.echo(f"     {check.fix}")
+    raise typer.Exit(0 if all(check.good for check in checks) else 1)
+
+
+def _examine(chosen: Settings) -> Iterator[Check]:
+    yield _streamlit()
+    yield _folder(chosen.home)
+    try:
+        with local_store(chosen) as store:
+            for look in EXAMINATIONS:
+                yield look(store)
+    except GovernanceError as error:
+        yield Check("store", False, error.problem, error.fix)
+
+
+def _streamlit() -> Check:
+    from app import guard, server  # noqa: PLC0415 - loads Streamlit and its configuration
+
+    try:
+        guard.check()
+    except GovernanceError as error:
+        return Check("settings of the server", False, error.problem, error.fix)
+    return Check("settings of the server", True, f"as {Path(server.__file__).parent.name}/.streamlit/config.toml says")
+
+
+def _folder(home: Path) -> Check:
+    if not home.exists():
+        return Check("folder", False, f"{home} does not exist", "Run `signoff init`, or set SIGNOFF_HOME.")
+    open_to = stat.S_IMODE(home.stat().st_mode) & 0o077
+    if os.name == "posix" and open_to:
+        return Check("folder", False, f"others on this machine can look into {home}", f"chmod 700 {home}")
+    return Check("folder", True, str(home))
+
+
+def _triggers(store: Store) -> Check:
+    with store.reader.connect() as connection:
+        missing = migration.missing_triggers(connection)
+    if missing:
+        return Check(
+            "triggers",
+            False,
+            f"{len(missing)} are gone: {', '.join(missing[:3])}",
+            "Find out who removed them, then verify the log: `signoff audit verify`.",
+        )
+    return Check("triggers", True, "all in place")
+
+
+def _people(store: Store) -> Check:
+    with store.reading() as session:
+        anybody, demo = queries.anybody(session), queries.is_demo(session)
+    if not anybody:
+        return Check("people", False, "nobody can sign in", "Run `signoff init`.")
+    return Check("people", True, "demo with printed passwords" if demo else "at least one account")
+
+
+def _clock(store: Store) -> Check:
+    return Check("clock", True, store.clock().isoformat())
+
+
+EXAMINATIONS: list[Callable[[Store], Check]] = [_triggers, _people, _clock]
+"""What is looked at in an open store; other rooms add theirs."""
+
+
+def _masked(value: object) -> str:
+    return "********" if isinstance(value, SecretStr) else str(value)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands."""
+    cli.command()(doctor)

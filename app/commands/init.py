@@ -1,0 +1,39 @@
+"""`signoff init`: a store, its keys and the first administrator."""
+
+from typing import Annotated
+
+import typer
+
+from app.commands.local import Json, local_store, say
+from app.settings import settings
+from core.access import actions
+from core.audit.actor import SYSTEM
+
+
+def init(
+    *,
+    username: Annotated[str, typer.Option(prompt="User name", help="What the administrator signs in with.")],
+    name: Annotated[str, typer.Option(prompt="Name", help="The name everybody sees.")],
+    password: Annotated[
+        str, typer.Option(prompt="Password", confirmation_prompt=True, hide_input=True, help="At least 12 characters.")
+    ],
+    email: Annotated[str, typer.Option(help="Optional.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether the folder is right.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Create the store and make the first administrator."""
+    home = settings().home
+    if not yes and not as_json:
+        typer.confirm(f"Keep everything in {home}?", default=True, abort=True)
+    with local_store() as store, store.transaction(SYSTEM) as tx:
+        person = actions.create_first_admin(tx, username, name, password, email)
+    say(
+        f"{person.username} is the first administrator of {home}. Next: signoff serve",
+        {"username": person.username, "home": str(home)},
+        as_json=as_json,
+    )
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands."""
+    cli.command()(init)

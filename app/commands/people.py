@@ -1,0 +1,144 @@
+"""`signoff people`: accounts and roles from the command line of the machine."""
+
+from typing import Annotated
+
+import typer
+
+from app.commands.local import Json, acting, local_store, say, tabulate
+from app.settings import settings
+from core.access import actions, queries
+from core.access.person import Person, ReviewRole, SystemRole
+from core.access.scope import EVERYTHING, Scope
+from core.errors import NotFoundError
+from core.store.store import Store
+
+people = typer.Typer(help="Accounts and roles.", no_args_is_help=True)
+
+Username = Annotated[str, typer.Argument(help="User name or e-mail address.")]
+
+
+@people.command("list")
+def list_people(
+    search: Annotated[str, typer.Option(help="Part of a name, user name or e-mail address.")] = "",
+    page: Annotated[int, typer.Option(min=1)] = 1,
+    as_json: Json = False,
+) -> None:
+    """List people with their roles, 25 at a time."""
+    with local_store() as store, store.reading() as session:
+        found = queries.people(session, search, page)
+    tabulate(
+        [
+            {
+                "username": row.username,
+                "name": row.name,
+                "system_role": row.system_role.value,
+                "review_roles": ", ".join(role.value for role in row.review_roles),
+                "active": "yes" if row.active else "no",
+            }
+            for row in found.items
+        ],
+        as_json=as_json,
+        nothing="Nobody like that.",
+    )
+
+
+@people.command()
+def add(
+    username: Annotated[str, typer.Argument(help="2 to 64 lower-case letters, digits, dots, hyphens, underscores.")],
+    name: Annotated[str, typer.Option(help="The name everybody sees.")],
+    email: Annotated[str, typer.Option()] = "",
+    role: Annotated[SystemRole, typer.Option(help="What they may reach.")] = SystemRole.VIEWER,
+    as_json: Json = False,
+) -> None:
+    """Create an account and print the link with which its owner chooses a password."""
+    with local_store() as store, store.transaction(acting(store)) as tx:
+        person = actions.create_person(tx, username, name, email, role)
+        code = actions.invite(tx, person.key)
+    _print_link(person.username, code, as_json)
+
+
+@people.command()
+def invite(username: Username, as_json: Json = False) -> None:
+    """Print a new link to choose a password; earlier links stop working."""
+    with local_store() as store:
+        person = _named(store, username)
+        with store.transaction(acting(store)) as tx:
+            code = actions.invite(tx, person.key)
+    _print_link(person.username, code, as_json)
+
+
+@people.command("set-role")
+def set_role(username: Username, role: SystemRole) -> None:
+    """Set what somebody may reach."""
+    with local_store() as store:
+        person = _named(store, username)
+        with store.transaction(acting(store)) as tx:
+            actions.set_system_role(tx, person.key, role)
+    say(f"{person.username} is now {role.words.lower()}.")
+
+
+@people.command()
+def grant(
+    username: Username,
+    role: ReviewRole,
+    model: Annotated[int | None, typer.Option(help="Only for the model with this number.")] = None,
+    use_case: Annotated[int | None, typer.Option(help="Only for the use case with this number.")] = None,
+) -> None:
+    """Let somebody sign in a role: everywhere, for one use case, or for one model."""
+    scope = Scope(model_id=model) if model else Scope(use_case_id=use_case) if use_case else EVERYTHING
+    with local_store() as store:
+        person = _named(store, username)
+        with store.transaction(acting(store)) as tx:
+            actions.grant_role(tx, person.key, role, scope)
+    say(f"{person.username} may sign as {role.words.lower()}.")
+
+
+@people.command()
+def revoke(username: Username, role: ReviewRole) -> None:
+    """End a review role of somebody, with every reach."""
+    with local_store() as store:
+        person = _named(store, username)
+        with store.transaction(acting(store)) as tx:
+            held = [grant for grant in queries.grants(tx.session, person.key) if grant.role is role]
+            if not held:
+                raise NotFoundError(f"{person.username} does not hold this role.", "See `signoff people list`.")
+            for one in held:
+                actions.revoke_role(tx, one.id or 0)
+    say(f"{person.username} no longer signs as {role.words.lower()}.")
+
+
+@people.command()
+def deactivate(username: Username) -> None:
+    """Close an account; its sessions end at once."""
+    with local_store() as store:
+        person = _named(store, username)
+        with store.transaction(acting(store)) as tx:
+            actions.deactivate(tx, person.key)
+    say(f"{person.username} is closed and signed out.")
+
+
+@people.command()
+def activate(username: Username) -> None:
+    """Open a closed account again."""
+    with local_store() as store:
+        person = _named(store, username)
+        with store.transaction(acting(store)) as tx:
+            actions.activate(tx, person.key)
+    say(f"{person.username} is open again.")
+
+
+def _named(store: Store, username: str) -> Person:
+    with store.reading() as session:
+        if person := queries.by_username(session, username):
+            return person
+    raise NotFoundError(f"There is no account {username!r}.", "See `signoff people list`.")
+
+
+def _print_link(username: str, code: str, as_json: bool) -> None:
+    link = f"{settings().public_url}/signin/invitation?code={code}"
+    say(f"Give this link to {username}; it works once, for a week:\n{link}", {"link": link}, as_json=as_json)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands."""
+    cli.add_typer(people, name="people")

@@ -1,0 +1,54 @@
+"""`signoff serve`: dashboard, API and background work in one process."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.local import local_store
+from app.settings import LOOPBACK, Settings, settings
+from core.access import queries
+from core.errors import GovernanceError
+
+Host = Annotated[str, typer.Option(help="Address to listen on; put a proxy with TLS before anything but loopback.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
+
+
+def serve(host: Host = "127.0.0.1", port: Port = 8501) -> None:
+    """Serve dashboard and API until Ctrl-C."""
+    chosen = settings()
+    with local_store(chosen) as store, store.reading() as session:
+        demo, anybody = queries.is_demo(session), queries.anybody(session)
+    if demo and host not in LOOPBACK:
+        raise GovernanceError(
+            "A demo prints its passwords, so it is served to this machine only.",
+            "Leave --host out, or serve a store of your own: `signoff init`.",
+        )
+    if not anybody:
+        typer.echo("Nobody is here yet: run `signoff init` to make the first administrator.")
+    typer.echo(f"Signoff serves {chosen.home} at http://{'localhost' if host in LOOPBACK else host}:{port}")
+    run(chosen, host, port)
+
+
+def run(chosen: Settings, host: str, port: int) -> None:
+    """Start the server in this process; returns when it is stopped."""
+    from app import server  # noqa: PLC0415 - loads Streamlit, which other commands do not need
+
+    # Streamlit looks for its configuration beside the file it believes was started.
+    sys.argv = [str(Path(server.__file__))]
+    server.app.run(
+        config={
+            "server.address": host,
+            "server.port": port,
+            "server.headless": True,
+            "server.fileWatcherType": "none",
+            "server.allowedHosts": sorted({chosen.host, host, *LOOPBACK} - {"0.0.0.0", "::"}),  # noqa: S104
+            "server.maxUploadSize": chosen.upload_limit_mb,
+        }
+    )
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands."""
+    cli.command()(serve)

@@ -1,0 +1,83 @@
+"""The gate in front of everything: without a live session no page, no websocket, no media, nothing of Streamlit's."""
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app import house
+from app.settings import settings
+from app.signin.cookies import session_cookie
+from core.access import entering
+
+OPEN: Final = ("/signin", "/assets/", "/api/", "/static/", "/app/static/", "/favicon.png")
+"""What anybody may have: signing in, the look of it, Streamlit's public program, and the API with its own tokens."""
+
+SHUT: Final = ("/_stcore/metrics", "/_stcore/agent")
+"""What nobody may have, signed in or not."""
+
+Recogniser = Callable[[str | None], object | None]
+
+
+def signed_in(token: str | None) -> object | None:
+    """Return who stands behind a session cookie, or None; asks the store each time."""
+    return entering.recognise(house.store(), token, settings().idle)
+
+
+class Gate:
+    """Asks for a live session before anything else is reached.
+
+    Args:
+        app: what lies behind.
+        recognise: tells who stands behind a cookie; runs in a worker thread.
+    """
+
+    def __init__(self, app: ASGIApp, *, recognise: Recogniser = signed_in) -> None:
+        self.app = app
+        self.recognise = recognise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let through, send to the sign-in page, or refuse."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        path = connection.url.path
+        if path.startswith(SHUT):
+            await _refuse(scope, receive, send, PlainTextResponse("Not found.", 404))
+        elif scope["type"] == "http" and path.startswith(OPEN):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket" and not _same_origin(connection):
+            await _refuse(scope, receive, send, PlainTextResponse("Other sites have no way in.", 403))
+        elif await run_in_threadpool(self.recognise, connection.cookies.get(session_cookie())) is None:
+            await _refuse(scope, receive, send, _stranger(connection))
+        else:
+            await self.app(scope, receive, send)
+
+
+def _stranger(connection: HTTPConnection) -> Response:
+    if connection.scope["type"] == "http" and connection.scope["method"] in {"GET", "HEAD"}:
+        wants_a_page = "text/html" in connection.headers.get("accept", "")
+        path = connection.url.path
+        if wants_a_page and not path.startswith(("/_stcore/", "/media/", "/component/", "/exports/")):
+            query = f"?{connection.url.query}" if connection.url.query else ""
+            to = "/signin" if path == "/" and not query else f"/signin?next={quote(path + query, safe='')}"
+            return RedirectResponse(to, 303, {"cache-control": "no-store"})
+    return PlainTextResponse("Sign in first.", 401, {"cache-control": "no-store"})
+
+
+def _same_origin(connection: HTTPConnection) -> bool:
+    origin = connection.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
+    if scope["type"] == "websocket":
+        await receive()  # the client's wish to connect; closing before accepting answers it with 403
+        await send({"type": "websocket.close", "code": 1008})
+    else:
+        await answer(scope, receive, send)

@@ -1,0 +1,106 @@
+"""The entry of every page: who is here, where one can go, and the one place that shows refusals."""
+
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+import streamlit as st
+
+from app import visit
+from app.components.refusal import refusal
+from app.theme import md
+from app.visit import SignedOutError, Visit
+from core.access import entering
+from core.access.permission import ANYWHERE, Permission
+from core.errors import GovernanceError
+
+_HERE: Final = Path(__file__).parent
+_PAGES: Final = _HERE.parent / "pages"
+
+# File, title, symbol, and the permission without which it is not offered. A flat list: headings inside the
+# navigation break the list for screen readers.
+_MAP: Final[tuple[tuple[str, str, str, Permission], ...]] = (
+    ("home", "Home", "home", Permission.SEE),
+    ("inbox", "Inbox", "inbox", Permission.SEE),
+    ("models", "Models", "deployed_code", Permission.SEE),
+    ("model", "Model", "deployed_code", Permission.SEE),
+    ("upload", "Upload", "upload", Permission.SEE),
+    ("lineage", "Lineage", "account_tree", Permission.SEE),
+    ("monitoring", "Monitoring", "monitoring", Permission.SEE),
+    ("audit", "Audit log", "history", Permission.SEE_AUDIT_LOG),
+    ("policies", "Policies", "rule", Permission.SEE),
+    ("people", "People", "group", Permission.MANAGE_PEOPLE),
+    ("account", "My account", "account_circle", Permission.SEE),
+)
+_UNLISTED: Final = frozenset({"model"})
+
+
+def main() -> None:
+    """Draw the frame, then the page inside it."""
+    st.set_page_config(
+        page_title="Signoff",
+        page_icon=str(_HERE / "static" / "icon.svg"),
+        layout="wide",
+        menu_items={
+            "About": "**Signoff** keeps every model version with its evidence, its signatures and its history."
+        },
+    )
+    st.html(_HERE / "assets" / "signoff.css")
+    try:
+        here = visit.current()
+    except SignedOutError as error:
+        _outside(error)
+        return
+    page = _navigation(here)
+    try:
+        page.run()
+    except GovernanceError as error:
+        refusal(error)
+
+
+def _navigation(here: Visit) -> st.Page:
+    shade = "dark" if st.context.theme.type == "dark" else "light"
+    st.logo(str(_HERE / "static" / f"signoff-{shade}.svg"), size="large", icon_image=str(_HERE / "static" / "icon.svg"))
+    page = st.navigation(
+        [
+            st.Page(
+                _PAGES / f"{name}.py",
+                title=title,
+                icon=f":material/{icon}:",
+                url_path=name,
+                default=name == "home",
+                visibility="hidden" if name in _UNLISTED else "visible",
+            )
+            for name, title, icon, needed in _MAP
+            if here.may(needed, ANYWHERE) and (_PAGES / f"{name}.py").exists()
+        ],
+        expanded=True,
+    )
+    with st.sidebar, st.container(key="who", gap="xxsmall"):
+        st.markdown(f"**{md(here.person.name)}**")
+        st.caption(" · ".join(md(words) for words in _capacities(here)))
+        st.button("Sign out", icon=":material/logout:", type="tertiary", key="signout", on_click=_leave, args=(here,))
+    if here.demo:
+        st.caption(
+            ":material/science: **Demo: simulated history.** Models and data are real, people and dates are not."
+        )
+    return page
+
+
+def _capacities(here: Visit) -> list[str]:
+    signing = {role: None for role, _ in here.roles}
+    return [here.person.system_role.words, *(role.words for role in signing)]
+
+
+def _leave(here: Visit) -> None:
+    entering.sign_out(here.store, here.session_id, here.person, here.actor.method)
+
+
+def _outside(error: GovernanceError) -> None:
+    st.title("Signed out", anchor=False)
+    st.write(f"{md(error.problem)} {md(error.fix)}")
+    path = st.context.url or ""
+    st.link_button("Sign in", f"/signin?next={quote(path, safe='')}", type="primary", icon=":material/login:")
+
+
+main()

@@ -1,0 +1,45 @@
+"""Cookies: which there are, and how each is kept from other sites, scripts and plain connections."""
+
+from datetime import datetime
+from typing import Literal
+
+from starlette.responses import Response
+
+from app.settings import settings
+
+
+def session_cookie() -> str:
+    """Return the name of the session cookie; by https its prefix makes browsers refuse it from anywhere else."""
+    return _named("signoff_session")
+
+
+def form_cookie() -> str:
+    """Return the name of the cookie that a form's token is compared with."""
+    return _named("signoff_form")
+
+
+def remember(answer: Response, token: str, ends_at: datetime) -> None:
+    """Put a session into the browser until it ends."""
+    _put(answer, session_cookie(), token, "lax", ends_at)
+
+
+def bind(answer: Response, token: str) -> None:
+    """Put a form's token into the browser until it is closed."""
+    _put(answer, form_cookie(), token, "strict", None)
+
+
+def forget(answer: Response) -> None:
+    """Take the session out of the browser."""
+    answer.delete_cookie(session_cookie(), path="/", secure=settings().secure, httponly=True, samesite="lax")
+
+
+def _named(name: str) -> str:
+    return f"__Host-{name}" if settings().secure else name
+
+
+def _put(
+    answer: Response, name: str, value: str, same_site: Literal["lax", "strict"], ends_at: datetime | None
+) -> None:
+    answer.set_cookie(
+        name, value, expires=ends_at, path="/", secure=settings().secure, httponly=True, samesite=same_site
+    )

@@ -1,0 +1,187 @@
+"""Reads of what was measured. "Current" is the newest evaluation per set, or per dataset and split; never the best."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+from sqlmodel import select as entities
+
+from core.access.person import Person
+from core.errors import InputError, NotFoundError
+from core.evaluation.evaluation import Evaluation, MetricResult
+from core.evaluation.evaluation_set import EvaluationSet
+from core.evaluation.provenance import Independence, Provenance
+from core.registry.version import Task
+from core.store.page import Page, paged
+
+_ADDRESS = re.compile(r"(?:EVL-)?([1-9][0-9]{0,17})", re.IGNORECASE)
+
+
+def evaluation(session: Session, evaluation_id: int) -> Evaluation:
+    """The evaluation of a stored row; NotFoundError when there is none."""
+    if (found := session.get(Evaluation, evaluation_id)) is None:
+        raise NotFoundError(f"There is no evaluation EVL-{evaluation_id}.", "Open it again from its model's page.")
+    return found
+
+
+def by_address(session: Session, text: str) -> Evaluation:
+    """Find an evaluation by `EVL-12`; InputError when that is no address, NotFoundError when nothing is there."""
+    if not (shape := _ADDRESS.fullmatch(text.strip())):
+        raise InputError(f"{text[:80]!r} names no evaluation.", "Write EVL- and its number, as in EVL-12.")
+    return evaluation(session, int(shape[1]))
+
+
+def current(session: Session, version_id: int) -> list[Evaluation]:
+    """The newest evaluation of a version per evaluation set, or per dataset, its version and split; by name.
+
+    A newer upload replaces an older one even when its numbers are worse: the best of many tries proves nothing.
+    """
+    newest = (
+        select(func.max(Evaluation.id))
+        .where(col(Evaluation.version_id) == version_id)
+        .group_by(
+            col(Evaluation.set_id), col(Evaluation.dataset), col(Evaluation.dataset_version), col(Evaluation.split)
+        )
+    )
+    wanted = (
+        entities(Evaluation)
+        .where(col(Evaluation.id).in_(newest))
+        .order_by(col(Evaluation.dataset), col(Evaluation.split), col(Evaluation.id))
+    )
+    return list(session.exec(wanted))
+
+
+def results(session: Session, evaluation_id: int) -> list[MetricResult]:
+    """Every number of an evaluation, overall before groups, in the order they were computed."""
+    wanted = entities(MetricResult).where(MetricResult.evaluation_id == evaluation_id).order_by(col(MetricResult.id))
+    return list(session.exec(wanted))
+
+
+def overall(session: Session, evaluation_ids: Sequence[int]) -> dict[int, list[MetricResult]]:
+    """The numbers over all rows of several evaluations, by evaluation."""
+    wanted = (
+        entities(MetricResult)
+        .where(col(MetricResult.evaluation_id).in_(evaluation_ids), col(MetricResult.slice_attribute).is_(None))
+        .order_by(col(MetricResult.id))
+    )
+    found: dict[int, list[MetricResult]] = {key: [] for key in evaluation_ids}
+    for row in session.exec(wanted):
+        found[row.evaluation_id].append(row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationLine:
+    """An evaluation in a list; `set_name` is None for a file with its own labels."""
+
+    id: int
+    dataset: str
+    dataset_version: str
+    split: str
+    set_name: str | None
+    provenance: Provenance
+    rows: int
+    uploaded_by: str
+    uploaded_at: datetime
+    as_validator: bool
+    digest: str
+
+    @property
+    def address(self) -> str:
+        """How people name it: `EVL-12`."""
+        return f"EVL-{self.id}"
+
+
+def evaluations(session: Session, version_id: int, number: int = 1, size: int = 25) -> Page[EvaluationLine]:
+    """Every upload of a version, newest first, a page at a time."""
+    wanted = (
+        select(
+            col(Evaluation.id),
+            col(Evaluation.dataset),
+            col(Evaluation.dataset_version),
+            col(Evaluation.split),
+            col(EvaluationSet.name),
+            col(Evaluation.provenance),
+            col(Evaluation.rows),
+            col(Person.name),
+            col(Evaluation.uploaded_at),
+            col(Evaluation.as_validator),
+            col(Evaluation.digest),
+        )
+        .join(Person, col(Person.id) == col(Evaluation.uploaded_by))
+        .outerjoin(EvaluationSet, col(EvaluationSet.id) == col(Evaluation.set_id))
+        .where(col(Evaluation.version_id) == version_id)
+        .order_by(col(Evaluation.id).desc())
+    )
+    return paged(session, wanted, lambda row: EvaluationLine(*row), number, size)
+
+
+def find_set(session: Session, name: str) -> EvaluationSet | None:
+    """Find an evaluation set by name."""
+    return session.exec(entities(EvaluationSet).where(EvaluationSet.name == name)).first()
+
+
+def evaluation_set(session: Session, name: str) -> EvaluationSet:
+    """Find an evaluation set; NotFoundError when there is none."""
+    if (found := find_set(session, name)) is None:
+        raise NotFoundError(
+            f"There is no evaluation set {name[:64]}.", "A validator or administrator registers it on the Upload page."
+        )
+    return found
+
+
+def set_by_id(session: Session, set_id: int) -> EvaluationSet:
+    """The evaluation set of a stored row; NotFoundError when there is none."""
+    if (found := session.get(EvaluationSet, set_id)) is None:
+        raise NotFoundError("This evaluation set is not in the store.", "Open it again from the Upload page.")
+    return found
+
+
+def uses(session: Session, set_id: int) -> int:
+    """How many evaluations used a set, over all models: after forty, people have trained on it."""
+    return session.exec(entities(func.count(col(Evaluation.id))).where(Evaluation.set_id == set_id)).one()
+
+
+@dataclass(frozen=True, slots=True)
+class SetLine:
+    """An evaluation set in a list, with how often it was used."""
+
+    id: int
+    name: str
+    task: Task
+    dataset: str
+    rows: int
+    groups: list[str]
+    clustered: bool
+    independence: Independence
+    registered_by: str
+    registered_at: datetime
+    uses: int
+
+
+def sets(session: Session, task: Task | None = None, number: int = 1, size: int = 25) -> Page[SetLine]:
+    """Evaluation sets by name, a page at a time; only those of one task when it is given."""
+    used = select(func.count(col(Evaluation.id))).where(col(Evaluation.set_id) == col(EvaluationSet.id))
+    wanted = (
+        select(
+            col(EvaluationSet.id),
+            col(EvaluationSet.name),
+            col(EvaluationSet.task),
+            col(EvaluationSet.dataset),
+            col(EvaluationSet.rows),
+            col(EvaluationSet.groups),
+            col(EvaluationSet.cluster).is_not(None),
+            col(EvaluationSet.independence),
+            col(Person.name),
+            col(EvaluationSet.registered_at),
+            used.correlate(EvaluationSet).scalar_subquery(),
+        )
+        .join(Person, col(Person.id) == col(EvaluationSet.registered_by))
+        .order_by(col(EvaluationSet.name))
+    )
+    if task is not None:
+        wanted = wanted.where(col(EvaluationSet.task) == task)
+    return paged(session, wanted, lambda row: SetLine(*row), number, size)

@@ -1,0 +1,169 @@
+"""A real server on a free port with a fresh store, and people in real browsers."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from core.access import actions
+from core.audit.actor import SYSTEM
+from core.store.store import Store
+
+IDLE = '[data-testid="stApp"][data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
+DESK, PHONE = (1440, 900), (390, 844)
+
+
+@dataclass(frozen=True)
+class House:
+    """A running server and the store behind it, which a test may prepare or look into."""
+
+    url: str
+    home: Path
+    store: Store
+
+    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        """Ask without a browser, a cookie or following a redirect."""
+        asked = urllib.request.Request(self.url + path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        try:
+            with _OPENER.open(asked, timeout=20) as answer:
+                return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return answer.code, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[House]:
+    """Start `signoff serve` on a free port and stop it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (home.parent / "server.log").open("wb")
+    url = f"http://localhost:{port}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
+        env={**os.environ, "SIGNOFF_HOME": str(home), "SIGNOFF_PUBLIC_URL": url, "PYTHONWARNINGS": "default"},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    store = Store.open(home, origin="localhost/audit")
+    running = House(url, home, store)
+    try:
+        _wait_for(running, process)
+        yield running
+    finally:
+        store.close()
+        process.terminate()
+        process.wait(timeout=30)
+        log.close()
+
+
+def _wait_for(house: House, process: subprocess.Popen[bytes]) -> None:
+    pause = threading.Event()
+    for _ in range(600):
+        try:
+            if house.get("/api/health")[0] == 200:
+                return
+        except OSError:
+            pass
+        if process.poll() is not None:
+            break
+        pause.wait(0.1)
+    raise RuntimeError((house.home.parent / "server.log").read_text())
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if os.getuid() == 0 else [])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with the six people of the demo and nothing else in it; one per test module."""
+    home = tmp_path_factory.mktemp("house") / "home"
+    store = Store.open(home, origin="localhost/audit")
+    with store.transaction(SYSTEM) as tx:
+        actions.create_personas(tx)
+    store.close()
+    with serving(home) as running:
+        yield running
+
+
+@pytest.fixture
+def settled() -> Callable[[Page], None]:
+    """Wait until Streamlit is connected and no script runs; assert on texts for what a click brings."""
+    return lambda page: page.locator(IDLE).wait_for(timeout=30_000)
+
+
+@pytest.fixture
+def enter(house: House, browser: Browser, settled: Callable[[Page], None]) -> Iterator[Callable[..., Page]]:
+    """Sign somebody in: `enter("validator", "/inbox", theme="dark", size=PHONE)` gives a page in a browser of its own.
+
+    A page that logged an error to its console or asked another host fails the test at its end.
+    """
+    contexts, complaints = [], []
+
+    def sign_in(username: str, path: str = "/", theme: str = "light", size: tuple[int, int] = DESK) -> Page:
+        context = browser.new_context(
+            color_scheme=theme, viewport={"width": size[0], "height": size[1]}, timezone_id="Europe/Zurich"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda asked: _note_stranger(asked.url, house.url, complaints))
+        page.goto(f"{house.url}{path}")
+        page.get_by_label("User name or e-mail").fill(username)
+        page.get_by_label("Password", exact=True).fill(f"demo-{username}-2026")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url(lambda url: "/signin" not in url)
+        settled(page)
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def _note_stranger(asked: str, own: str, complaints: list[str]) -> None:
+    if not asked.startswith((own, own.replace("http", "ws", 1), "data:", "blob:")):
+        complaints.append(asked)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """Name what axe finds on a page (WCAG 2.0 to 2.2, A and AA, and best practice); nothing is the goal."""
+
+    def violations(page: Page) -> list[str]:
+        found = Axe().run(page).response["violations"]
+        return [
+            f"{one['impact']}: {one['id']}: {'; '.join(node['html'][:160] for node in one['nodes'][:3])}"
+            for one in found
+        ]
+
+    return violations
