@@ -1,0 +1,355 @@
+"""The verbs that add to what was measured. Nothing here is ever changed: a better upload is a new evaluation."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import digest
+from core.access import permission
+from core.access.permission import ANYWHERE, Permission
+from core.access.person import Person, ReviewRole
+from core.audit.actor import Actor
+from core.audit.event import Event, Subject
+from core.errors import ConflictError, EvidenceError, InputError
+from core.evaluation import intake, kept, queries
+from core.evaluation.evaluation import Evaluation, MetricResult
+from core.evaluation.evaluation_set import EvaluationSet
+from core.evaluation.intake import Measured
+from core.evaluation.provenance import Independence
+from core.evaluation.upload import Columns, DataName, Spec
+from core.lineage import actions as lineage
+from core.lineage.node import EdgeKind, Node, NodeKind
+from core.metrics.measured import MeasuredValue
+from core.metrics.measuring import Progress, silent
+from core.registry import queries as registry
+from core.registry.address import slug
+from core.registry.model import RegisteredModel
+from core.registry.version import ModelVersion, Task
+from core.store.store import Store
+from core.store.transaction import Transaction
+from core.tabular import reading
+from core.tabular.limits import DEFAULT, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class SetDescription:
+    """What a validator states when registering an evaluation set.
+
+    Attributes:
+        name: name in addresses and policies.
+        task: what its labels are for.
+        columns: which column plays which part; id and label are needed, predictions have no place here.
+        dataset: the data these rows come from.
+        description: a few sentences.
+        independence: how far the rows stand from training.
+        independence_reason: how that is known.
+    """
+
+    name: str
+    task: Task
+    columns: Columns
+    dataset: DataName
+    description: str = ""
+    independence: Independence = Independence.UNKNOWN
+    independence_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSet:
+    """An evaluation set that was read and waits to be registered; its bytes are already among the files."""
+
+    said: SetDescription
+    file_digest: digest.Digest
+    blob: digest.Digest
+    rows: int
+    classes: list[str]
+
+
+def prepare_set(store: Store, source: Path, name: str, said: SetDescription, limits: Limits = DEFAULT) -> PreparedSet:
+    """Read the rows of an evaluation set; changes nothing that anybody can see.
+
+    Raises:
+        InputError: the description lacks an id or a label column, or has no usable name.
+        EvidenceError: the file cannot serve as a set: ids missing or twice, labels missing, one class only.
+    """
+    slug(said.name, "evaluation set")
+    columns = said.columns
+    if columns.id is None or columns.label is None:
+        raise InputError("An evaluation set needs ids and labels.", "Name the column of ids and the column of labels.")
+    if columns.prediction or columns.score or columns.scores:
+        raise InputError("An evaluation set holds no predictions.", "Leave those columns out.")
+    table = reading.read(source, name, limits, columns.used())
+    ours = kept.keep(table, columns, said.task, store.pseudonyms, f"evaluation_set:{said.name}")
+    classes: list[str] = []
+    if said.task is not Task.REGRESSION:
+        classes = sorted(kept.texts(ours["label"])[1])
+        if len(classes) < 2:
+            raise EvidenceError(f"Every row has the label {classes[0]!r}.", "A set needs rows of every class.")
+        if said.task is Task.BINARY and len(classes) > 2:
+            raise EvidenceError(
+                f"The label has {len(classes)} values; a yes-or-no task has two.",
+                "Choose the task with several classes, or another column.",
+            )
+    blob = store.blobs.put(kept.written(ours))
+    return PreparedSet(said, digest.of_file(source), blob, ours.num_rows, classes)
+
+
+def register_set(tx: Transaction, prepared: PreparedSet) -> EvaluationSet:
+    """Register an evaluation set.
+
+    Raises:
+        AccessError: the actor is neither validator nor administrator.
+        ConflictError: the name is taken; a set is never changed.
+    """
+    person = permission.require(tx.session, tx.actor, Permission.REGISTER_EVALUATION_SET, ANYWHERE)
+    said = prepared.said
+    if queries.find_set(tx.session, said.name) is not None:
+        raise ConflictError(
+            f"There is already an evaluation set {said.name}.", "A set is never changed: take a new name."
+        )
+    tx.blobs.note(tx.session, prepared.blob, kept.MEDIA_TYPE, tx.now)
+    row = tx.add(
+        EvaluationSet(
+            name=said.name,
+            description=said.description.strip(),
+            task=said.task,
+            dataset=said.dataset.name,
+            dataset_version=said.dataset.version,
+            split=said.dataset.split,
+            rows=prepared.rows,
+            label=said.columns.label or "",
+            groups=list(said.columns.groups),
+            cluster=said.columns.cluster,
+            weight=said.columns.weight,
+            classes=prepared.classes,
+            independence=said.independence,
+            independence_reason=said.independence_reason.strip(),
+            digest=prepared.blob,
+            file_digest=prepared.file_digest,
+            registered_by=person.key,
+            registered_at=tx.now,
+        )
+    )
+    tx.record(
+        Event.EVALUATION_SET_REGISTERED,
+        Subject("evaluation_set", said.name),
+        digest=prepared.blob,
+        rows=prepared.rows,
+        independence=said.independence.value,
+    )
+    return row
+
+
+def accept_upload(tx: Transaction, model_slug: str, number: int, measured: Measured) -> Evaluation:
+    """Store what `intake.measure_upload` computed; the newest upload per set, or per dataset and split, is current.
+
+    The same person sending the same file again gets the evaluation that is there, and no use of the set is counted.
+
+    Raises:
+        AccessError: the actor may not upload for this model.
+        NotFoundError: no such version.
+        InputError: the version has another task.
+    """
+    version = registry.version(tx.session, model_slug, number)
+    model = registry.model_by_id(tx.session, version.model_id)
+    person = permission.require(tx.session, tx.actor, Permission.UPLOAD_EVALUATION, model.scope)
+    require_task(version, measured.spec.task)
+    data = _data(tx, measured)
+    content = _content(model, version, data, measured)
+    as_validator = signs_as_validator(tx, person, model)
+    for there in queries.current(tx.session, version.key):
+        if (there.digest, there.uploaded_by, there.as_validator) == (content, person.key, as_validator):
+            return there
+    if measured.blob is not None:
+        tx.blobs.note(tx.session, measured.blob, kept.MEDIA_TYPE, tx.now)
+    use = None if measured.set_id is None else queries.uses(tx.session, measured.set_id) + 1
+    row = tx.add(
+        Evaluation(
+            version_id=version.key,
+            set_id=measured.set_id,
+            dataset=data.name,
+            dataset_version=data.version,
+            split=data.split,
+            task=measured.spec.task,
+            provenance=measured.provenance,
+            uploaded_by=person.key,
+            uploaded_at=tx.now,
+            as_validator=as_validator,
+            file_digest=measured.file_digest,
+            blob=measured.blob,
+            digest=content,
+            rows=measured.rows,
+            columns=_columns(measured.spec),
+            classes=measured.assembled.classes,
+            positive=measured.assembled.positive,
+            threshold=measured.assembled.threshold,
+            clustered=_clustered(measured),
+            weighted=measured.assembled.rows.design.weight is not None,
+            warnings=measured.warnings,
+            set_use=use,
+        )
+    )
+    _add_results(tx, row, measured)
+    tx.record(
+        Event.EVALUATION_UPLOADED,
+        Subject("evaluation", row.address),
+        model=model.slug,
+        version=version.version,
+        digest=content,
+        file=measured.file_digest,
+        provenance=measured.provenance.value,
+        set=None if measured.set_id is None else data.name,
+        set_use=use,
+        as_validator=as_validator,
+    )
+    _link(tx, model, version, measured)
+    return row
+
+
+def upload(
+    store: Store,
+    actor: Actor,
+    version_of: tuple[str, int],
+    source: Path,
+    name: str,
+    *,
+    spec: Spec,
+    progress: Progress = silent,
+    limits: Limits = DEFAULT,
+) -> Evaluation:
+    """Measure a file and store the result: what every door calls. Who may not upload is told before any work is done.
+
+    Args:
+        store: where to.
+        actor: who uploads.
+        version_of: slug of the model and number of its version.
+        source: the file as it arrived.
+        name: what its sender called it.
+        spec: which column plays which part.
+        progress: is told the share done and what comes next.
+        limits: how much is acceptable.
+
+    Raises:
+        GovernanceError: as `intake.measure_upload` and `accept_upload`; nothing is stored then.
+    """
+    model_slug, number = version_of
+    with store.reading() as session:
+        version = registry.version(session, model_slug, number)
+        scope = registry.model_by_id(session, version.model_id).scope
+        permitted = permission.may(session, actor, Permission.UPLOAD_EVALUATION, scope)
+    require_task(version, spec.task)
+    if not permitted:
+        with store.transaction(actor) as tx:  # refused here, so that the refusal is recorded
+            permission.require(tx.session, tx.actor, Permission.UPLOAD_EVALUATION, scope)
+    measured = intake.measure_upload(store, model_slug, source, name, spec, progress=progress, limits=limits)
+    with store.transaction(actor) as tx:
+        return accept_upload(tx, model_slug, number, measured)
+
+
+def require_task(version: ModelVersion, task: Task) -> None:
+    """Refuse results of another kind than the version gives.
+
+    Raises:
+        InputError: the tasks differ.
+    """
+    if version.task is not task:
+        raise InputError(
+            f"Version {version.version} is registered for: {version.task.words}.", "Choose that task for the upload."
+        )
+
+
+def signs_as_validator(tx: Transaction, person: Person, model: RegisteredModel) -> bool:
+    """Tell whether somebody holds the role of risk reviewer for this model at this moment."""
+    return any(
+        role is ReviewRole.RISK_REVIEWER and reach.covers(model.scope)
+        for role, reach in permission.grants_of(tx.session, person.key)
+    )
+
+
+def _data(tx: Transaction, measured: Measured) -> DataName:
+    if measured.set_id is None:
+        if measured.spec.dataset is None:
+            raise InputError("Nobody said which data was measured on.", "Name the dataset.")
+        return measured.spec.dataset
+    found = queries.set_by_id(tx.session, measured.set_id)
+    return DataName(name=found.name, version=found.dataset_version, split=found.split)
+
+
+def _columns(spec: Spec) -> dict[str, object]:
+    said = spec.columns.model_dump(mode="json", exclude_defaults=True)
+    return said | ({"reference": dict(spec.reference)} if spec.reference else {})
+
+
+def _content(model: RegisteredModel, version: ModelVersion, data: DataName, measured: Measured) -> digest.Digest:
+    """Content address of what was measured: whoever pins it pins the rows kept, how they were read and each number."""
+    return digest.of_json(
+        {
+            "version": f"{model.slug}@{version.version}",
+            "artifact": version.artifact_sha256,
+            "data": data.model_dump(mode="json"),
+            "set": measured.set_digest,
+            "kept": measured.blob,
+            "task": measured.spec.task.value,
+            "provenance": measured.provenance.value,
+            "columns": _columns(measured.spec),
+            "positive": measured.assembled.positive,
+            "threshold": measured.assembled.threshold,
+            "reported": measured.spec.reported,
+            "results": [_hashed(value) for value in measured.values],
+        }
+    )
+
+
+def _hashed(value: MeasuredValue) -> list[object]:
+    where = [value.slice.attribute, value.slice.value] if value.slice else None
+    return [value.metric.value, where, value.value, value.low, value.high, value.level, value.n, value.method]
+
+
+def _clustered(measured: Measured) -> bool:
+    return measured.assembled.rows.design.words.split(" in ")[0].endswith("clusters")
+
+
+def _add_results(tx: Transaction, row: Evaluation, measured: Measured) -> None:
+    stated = dict(measured.spec.reported)
+    for value in measured.values:
+        tx.session.add(
+            MetricResult(
+                evaluation_id=row.key,
+                metric=value.metric.value,
+                value=value.value,
+                low=value.low,
+                high=value.high,
+                level=value.level,
+                method=value.method,
+                n=value.n,
+                events=value.events,
+                slice_attribute=value.slice.attribute if value.slice else None,
+                slice_value=value.slice.value if value.slice else None,
+                reference=value.reference,
+                reported=stated.pop(value.metric.value, None) if value.slice is None else None,
+            )
+        )
+    for name, number in stated.items():  # stated, and nothing that Signoff computes
+        tx.session.add(
+            MetricResult(
+                evaluation_id=row.key,
+                metric=name[:60],
+                level=measured.spec.level,
+                method="reported only",
+                n=measured.rows,
+                reported=number,
+            )
+        )
+    tx.session.flush()
+
+
+def _link(tx: Transaction, model: RegisteredModel, version: ModelVersion, measured: Measured) -> None:
+    """Record on what the version was evaluated; lineage names only what is registered."""
+    if measured.set_id is None:
+        return
+    found = queries.set_by_id(tx.session, measured.set_id)
+    lineage.link(
+        tx,
+        Node(NodeKind.MODEL_VERSION, f"{model.slug}@{version.version}"),
+        Node(NodeKind.EVALUATION_SET, found.name),
+        EdgeKind.EVALUATED_ON,
+    )

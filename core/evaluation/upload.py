@@ -1,0 +1,157 @@
+"""What an uploader says about a file: the specification of an evaluation, parsed before anything else is believed."""
+
+import json
+import math
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+
+from core.errors import InputError
+from core.metrics.measured import LEVEL
+from core.metrics.multiclass import CLASS
+from core.registry.version import Task
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+
+THRESHOLD = 0.5
+"""The cut taken when a file brings scores without predictions and nobody names one; the result says so."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DataName(_Strict):
+    """The data that was measured on."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+    version: Short = ""
+    split: Short = ""
+
+
+class Columns(_Strict):
+    """Which column of the file plays which part; a part that no column plays is left out."""
+
+    id: Name | None = None
+    prediction: Name | None = None
+    score: Name | None = None
+    scores: dict[Name, Name] = Field(default_factory=dict)
+    label: Name | None = None
+    groups: tuple[Name, ...] = ()
+    weight: Name | None = None
+    cluster: Name | None = None
+    time: Name | None = None
+
+    @field_validator("groups", mode="before")
+    @classmethod
+    def _nothing_is_no_group(cls, value: object) -> object:
+        return () if value is None else value
+
+    @field_validator("scores", mode="before")
+    @classmethod
+    def _nothing_is_no_score(cls, value: object) -> object:
+        return {} if value is None else value
+
+    @model_validator(mode="after")
+    def _one_part_each(self) -> "Columns":
+        alone = [self.id, self.prediction, self.score, self.label, self.weight]
+        taken = [column for column in (*alone, *self.scores.values()) if column is not None]
+        if twice := {column for column in taken if taken.count(column) > 1}:
+            raise ValueError(f"column {min(twice)!r} plays two parts")
+        if len(set(self.groups)) < len(self.groups):
+            raise ValueError("a group column stands twice")
+        return self
+
+    def used(self) -> list[str]:
+        """All columns that play a part, each once."""
+        single = (self.id, self.prediction, self.score, self.label, self.weight, self.cluster, self.time)
+        return list(dict.fromkeys([c for c in single if c is not None] + [*self.scores.values(), *self.groups]))
+
+
+class Spec(_Strict):
+    """How to read one file of predictions; the JSON of the HTTP door and of `--spec`.
+
+    With `set`, labels, groups, clusters and weights come from the registered evaluation set, and `columns.groups` may
+    pick some of its groups. Without it, the file brings its own label.
+
+    Attributes:
+        task: binary, multiclass or regression.
+        set: name of an evaluation set.
+        dataset: the data, when there is no set.
+        columns: which column plays which part.
+        positive: the label that counts as positive in a binary task.
+        threshold: the cut that turns a score into a prediction, in [0, 1].
+        reported: numbers the uploader states, by metric name; they stand beside the recomputed ones.
+        prevalence: share of positives where the model will be used, in (0, 1).
+        reference: per group column, the group that others are compared with.
+        level: two-sided level of all intervals.
+    """
+
+    task: Task
+    set: Name | None = None
+    dataset: DataName | None = None
+    columns: Columns
+    positive: bool | int | float | str | None = None
+    threshold: float | None = Field(default=None, ge=0, le=1)
+    reported: dict[Name, float] = Field(default_factory=dict, max_length=200)
+    prevalence: float | None = Field(default=None, gt=0, lt=1)
+    reference: dict[Name, Name] = Field(default_factory=dict)
+    level: float = Field(default=LEVEL, ge=0.5, le=0.999)
+
+    @field_validator("reported")
+    @classmethod
+    def _only_numbers(cls, value: dict[str, float]) -> dict[str, float]:
+        if odd := [name for name, number in value.items() if not math.isfinite(number)]:
+            raise ValueError(f"the reported value of {odd[0]!r} is no finite number")
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Spec":
+        columns = self.columns
+        if self.set is None:
+            if columns.label is None:
+                raise ValueError("name an evaluation set, or the column that holds the label")
+            if self.dataset is None:
+                raise ValueError("name the dataset that was measured on")
+        else:
+            if columns.id is None:
+                raise ValueError("name the column of ids, by which predictions meet the labels of the set")
+            if columns.label or columns.weight or columns.cluster:
+                raise ValueError("labels, weights and clusters come from the set; leave those columns out")
+        if self.task is Task.REGRESSION and (columns.prediction is None or columns.score or columns.scores):
+            raise ValueError("a regression has one column of predicted numbers, `prediction`, and no scores")
+        if self.task is Task.MULTICLASS and columns.score:
+            raise ValueError("several classes have `scores`, one column per class, instead of one `score`")
+        if self.task is Task.BINARY and columns.scores:
+            raise ValueError("a binary task has one `score`, that of the positive class")
+        if columns.prediction is None and columns.score is None and not columns.scores:
+            raise ValueError("name the column of predictions, or of scores")
+        if self.task is Task.MULTICLASS and CLASS in columns.groups:
+            raise ValueError("a group column cannot be called `class` beside several classes; rename it")
+        return self
+
+
+def parse(raw: Any) -> Spec:
+    """Read a specification from JSON text or from a mapping.
+
+    Raises:
+        InputError: it is no JSON, or something in it cannot be used; the sentence names the field.
+
+    >>> parse('{"task": "binary", "dataset": {"name": "loans"}, "columns": {"label": "y", "score": "p"}}').task.value
+    'binary'
+    """
+    if isinstance(raw, str | bytes):
+        try:
+            raw = json.loads(raw)
+        except ValueError as error:
+            raise InputError("The specification is no JSON.", "Check it with a JSON validator.") from error
+    try:
+        return Spec.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "as a whole"
+        said = first["msg"].removeprefix("Value error, ")
+        raise InputError(
+            f"The specification cannot be used: {where}: {said[:200]}.", "Mend this field and send it again."
+        ) from error
