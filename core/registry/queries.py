@@ -176,9 +176,16 @@ class ModelFilter:
 def models(session: Session, wanted: ModelFilter | None = None, number: int = 1, size: int = 25) -> Page[ModelLine]:
     """Models by name, a page at a time."""
     filters = wanted or ModelFilter()
+    statement = _model_lines().where(*_conditions(filters)).order_by(col(RegisteredModel.name), col(RegisteredModel.id))
+    if filters.in_production:
+        statement = statement.where(col(ModelAlias.version_id).is_not(None))
+    return paged(session, statement, lambda row: ModelLine(*row), number, size)
+
+
+def _model_lines() -> Any:
     in_charge = aliased(ModelVersion)
     newest = select(func.max(ModelVersion.version)).where(col(ModelVersion.model_id) == col(RegisteredModel.id))
-    statement = (
+    return (
         columns(
             col(RegisteredModel.slug),
             col(RegisteredModel.name),
@@ -198,12 +205,7 @@ def models(session: Session, wanted: ModelFilter | None = None, number: int = 1,
             and_(col(ModelAlias.model_id) == col(RegisteredModel.id), col(ModelAlias.alias) == Alias.CHAMPION),
         )
         .outerjoin(in_charge, col(in_charge.id) == col(ModelAlias.version_id))
-        .where(*_conditions(filters))
-        .order_by(col(RegisteredModel.name), col(RegisteredModel.id))
     )
-    if filters.in_production:
-        statement = statement.where(col(ModelAlias.version_id).is_not(None))
-    return paged(session, statement, lambda row: ModelLine(*row), number, size)
 
 
 def _conditions(wanted: ModelFilter) -> list[Any]:
@@ -229,6 +231,17 @@ def _conditions(wanted: ModelFilter) -> list[Any]:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def due_for_review(session: Session, before: datetime, limit: int = 25) -> list[ModelLine]:
+    """Models in production whose next review falls before a moment, soonest first."""
+    statement = (
+        _model_lines()
+        .where(col(RegisteredModel.next_review_at) < before, col(ModelAlias.version_id).is_not(None))
+        .order_by(col(RegisteredModel.next_review_at), col(RegisteredModel.id))
+        .limit(limit)
+    )
+    return [ModelLine(*row) for row in session.connection().execute(statement)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,75 @@
+"""The morning's three questions: what needs me, what is in charge, what is at risk."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from app import theme
+from app.components import links
+from app.visit import Visit
+from core.approvals import lists
+from core.evidence import queries as evidence
+from core.evidence.finding import OPEN
+from core.evidence.queries import FindingFilter
+from core.registry import queries as registry
+from core.registry.queries import ModelFilter
+
+_SHOWN = 6
+_SOON = timedelta(days=30)
+
+
+def needs_me(here: Visit) -> None:
+    """Draw the requests that wait for the visitor, soonest end first."""
+    with here.store.reading() as session:
+        found = lists.inbox(session, here.person, here.now, size=_SHOWN)
+    with st.container(border=True, gap="small", key="needs-me"):
+        st.header("Needs me", anchor=False)
+        if not found.items:
+            st.markdown("Nothing waits for you.")
+            st.caption("Requests appear here when your signature or your answer is wanted.")
+        for line in found.items:
+            with st.container(gap="xxsmall", key=f"row-request-{line.id}"):
+                links.to_request(f"**{theme.md(line.title)}**", line.id)
+                call = f"{line.call.words} · " if line.call else ""
+                st.caption(f"{line.address} · {call}{theme.due(line.ends_at, here.now)}")
+        if found.total > len(found.items):
+            links.link("inbox", f"All {found.total} in the inbox", icon=":material/arrow_forward:")
+
+
+def in_charge(here: Visit) -> None:
+    """Draw the models with a version in production."""
+    with here.store.reading() as session:
+        found = registry.models(session, ModelFilter(in_production=True), size=_SHOWN)
+    with st.container(border=True, gap="small", key="in-charge"):
+        st.header("In production", anchor=False)
+        if not found.items:
+            st.markdown("No version is in production yet.")
+            st.caption("A version comes here when people have signed a request for it.")
+        for line in found.items:
+            with st.container(gap="xxsmall", key=f"row-model-{line.slug}"):
+                links.to_model(f"**{theme.md(line.name)}** {theme.label(f'v{line.champion}', 'green')}", line.slug)
+                st.caption(f"{line.materiality.words} · owned by {theme.md(line.owner)}")
+        if found.items:
+            st.caption("Approved for production; whether it is deployed is not recorded here yet.")
+        if found.total > len(found.items):
+            links.link("models", f"All {found.total} models", icon=":material/arrow_forward:", live="true")
+
+
+def at_risk(here: Visit) -> None:
+    """Draw what may go wrong: open findings, and reviews that are due."""
+    with here.store.reading() as session:
+        findings = evidence.findings(session, FindingFilter(states=tuple(OPEN)), size=_SHOWN)
+        due = registry.due_for_review(session, here.now + _SOON, limit=_SHOWN)
+    with st.container(border=True, gap="small", key="at-risk"):
+        st.header("At risk", anchor=False)
+        if not findings.items and not due:
+            st.markdown("No finding is open, and no review is due within 30 days.")
+        for found in findings.items:
+            with st.container(gap="xxsmall", key=f"row-finding-{found.id}"):
+                links.to_model(f"**{theme.md(found.title)}** {theme.badge(found.severity)}", found.model, found.version)
+                when = f" · {theme.due(found.due_at, here.now)}" if found.due_at else ""
+                st.caption(f"FND-{found.id} · {theme.md(found.model)} v{found.version} · {found.state.words}{when}")
+        for line in due:
+            with st.container(gap="xxsmall", key=f"row-due-{line.slug}"):
+                links.to_model(f"**{theme.md(line.name)}** is due for review", line.slug)
+                st.caption(theme.due(line.next_review_at, here.now) if line.next_review_at else "")

@@ -1,0 +1,17 @@
+"""Home: what needs me, what is in production, what is at risk."""
+
+import streamlit as st
+
+from app import visit
+from app.components.overview import at_risk, in_charge, needs_me
+
+here = visit.current()
+
+with st.container(gap="xxsmall"):
+    st.title("Home", anchor=False)
+    st.caption("What needs you, what is in production, what is at risk.")
+
+with st.grid(3, gap="small", min_column_width=300):
+    needs_me(here)
+    in_charge(here)
+    at_risk(here)
