@@ -9,7 +9,7 @@ from app.components import links
 from app.visit import Visit
 from core.approvals import lists
 from core.evidence import queries as evidence
-from core.evidence.finding import OPEN
+from core.evidence.finding import FindingState
 from core.evidence.queries import FindingFilter
 from core.registry import queries as registry
 from core.registry.queries import ModelFilter
@@ -58,7 +58,9 @@ def in_charge(here: Visit) -> None:
 def at_risk(here: Visit) -> None:
     """Draw what may go wrong: open findings, and reviews that are due."""
     with here.store.reading() as session:
-        findings = evidence.findings(session, FindingFilter(states=tuple(OPEN)), size=_SHOWN)
+        findings = evidence.findings(
+            session, FindingFilter(states=[state for state in FindingState if not state.closed]), size=_SHOWN
+        )
         due = registry.due_for_review(session, here.now + _SOON, limit=_SHOWN)
     with st.container(border=True, gap="small", key="at-risk"):
         st.header("At risk", anchor=False)
