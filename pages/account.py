@@ -1,3 +1,89 @@
+"""My account: what I may do, where I am signed in, and my password."""
+
 import streamlit as st
 
-st.title("My account")
+from app import theme, visit
+from app.components.heading import heading
+from app.components.person import REACHES, reaches, roles_table
+from app.components.refusal import attempt
+from app.theme import md
+from core.access import actions, queries
+from core.access.person import LOCAL
+from core.access.proof import prove
+
+
+def end_others() -> None:
+    """Sign out everywhere but here."""
+    with attempt(), here.store.transaction(here.actor) as tx:
+        actions.end_own_sessions(tx, keep=here.session_id)
+
+
+def change_password(old: str, new: str, again: str) -> None:
+    """Take a new password from somebody who knows the old one, and sign the other browsers out."""
+    with attempt():
+        if new != again:
+            st.error("**The two new passwords differ.** Type the same one twice.", icon=":material/block:")
+            return
+        prove(here.store, here.person, old)
+        with here.store.transaction(here.actor) as tx:
+            actions.set_own_password(tx, new)
+            actions.end_own_sessions(tx, keep=here.session_id)
+        st.success("Your password is changed, and every other browser is signed out.", icon=":material/check_circle:")
+
+
+here = visit.current()
+address = f" · {md(here.person.email)}" if here.person.email else ""
+with heading(md(here.person.name), f"{md(here.person.username)}{address}"):
+    pass
+
+left, right = st.columns(2, gap="medium")
+with left, st.container(border=True, gap="small"):
+    st.header("What I may do", anchor=False)
+    role = here.person.system_role
+    st.markdown(f"**{role.words}**: {REACHES[role]}.")
+    with here.store.reading() as session:
+        grants = queries.grants(session, here.person.key)
+        givers = queries.names(session, [grant.granted_by for grant in grants])
+    if grants:
+        roles_table(grants, reaches(here), givers, here)
+    else:
+        st.caption("You sign in no capacity. An administrator gives review roles on the People page.")
+
+with left, st.container(border=True, gap="small"):
+    st.header("Where I am signed in", anchor=False)
+    with here.store.reading() as session:
+        standing = queries.sessions(session, here.person.key, here.now)
+    st.table(
+        {
+            "Browser": [
+                md(row.browser) + (" " + theme.label("this one", "green") if row.id == here.session_id else "")
+                for row in standing
+            ],
+            "Signed in": [theme.moment(row.signed_in_at, here.zone) for row in standing],
+            "Last seen": [theme.ago(row.last_seen_at, here.now) for row in standing],
+            "Ends at the latest": [theme.moment(row.ends_at, here.zone) for row in standing],
+        },
+        border="horizontal",
+        hide_index=True,
+        alt="My open sessions",
+    )
+    st.button(
+        "Sign out everywhere else",
+        icon=":material/logout:",
+        disabled=len(standing) < 2,
+        on_click=end_others,
+        key="end_others",
+    )
+
+with right, st.container(border=True, gap="small"):
+    st.header("Password", anchor=False)
+    if here.person.iss != LOCAL:
+        st.caption("You sign in with an identity provider; your password lives there.")
+    else:
+        st.caption("At least 12 characters. It is asked for again at every decision you sign.")
+        with st.form("password", border=False, clear_on_submit=True):
+            old = st.text_input("Password now", type="password", autocomplete="current-password", max_chars=256)
+            new = st.text_input("New password", type="password", autocomplete="new-password", max_chars=256)
+            again = st.text_input("The same again", type="password", autocomplete="new-password", max_chars=256)
+            if st.form_submit_button("Change the password", type="primary"):
+                change_password(old, new, again)
