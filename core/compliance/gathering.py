@@ -9,8 +9,14 @@ from core.cards.completeness import set_aside
 from core.cards.schema import answer
 from core.compliance.coverage import CardEvidence
 from core.compliance.proof import Proof, ProofKind
+from core.evaluation import queries as evaluations
+from core.evaluation.provenance import Provenance
+from core.lineage import queries as lineage
+from core.lineage.graph import upstream
+from core.lineage.node import NodeKind
 from core.registry import queries as registry
 from core.registry.version import missing_to_rebuild
+from core.store.page import LARGEST
 
 
 def card(session: Session, version_id: int) -> CardEvidence | None:
@@ -31,7 +37,11 @@ def card(session: Session, version_id: int) -> CardEvidence | None:
 
 def proofs(session: Session, version_id: int) -> tuple[Proof, ...]:
     """Every record of a version that a catalogue can ask for."""
-    return tuple(_registry(session, version_id))
+    return (
+        *_registry(session, version_id),
+        *_evaluations(session, version_id),
+        *_lineage(session, version_id),
+    )
 
 
 def _registry(session: Session, version_id: int) -> list[Proof]:
@@ -49,3 +59,31 @@ def _registry(session: Session, version_id: int) -> list[Proof]:
             Proof(ProofKind.REPRODUCIBILITY, address, "code, data, environment and seed", version.registered_at)
         )
     return found
+
+
+def _evaluations(session: Session, version_id: int) -> list[Proof]:
+    """Recomputed evaluations. Numbers that somebody only stated show nothing."""
+    current = {one.key for one in evaluations.current(session, version_id)}
+    found: list[Proof] = []
+    for line in evaluations.evaluations(session, version_id, size=LARGEST).items:
+        if line.provenance is Provenance.REPORTED:
+            continue
+        about = f"{line.dataset}, {line.rows:,} rows, {line.provenance.words.lower()}"
+        superseded = line.id not in current
+        found.append(Proof(ProofKind.EVALUATION_PERFORMANCE, line.address, about, line.uploaded_at, superseded))
+        groups = sorted({row.slice_attribute for row in evaluations.results(session, line.id) if row.slice_attribute})
+        if groups:
+            by = f"{line.dataset}, by {', '.join(groups)}"
+            found.append(Proof(ProofKind.EVALUATION_FAIRNESS, line.address, by, line.uploaded_at, superseded))
+    return found
+
+
+def _lineage(session: Session, version_id: int) -> list[Proof]:
+    start = lineage.version_node(session, version_id)
+    kinds = {NodeKind.DATASET_VERSION: ProofKind.LINEAGE_DATASET, NodeKind.RUN: ProofKind.LINEAGE_RUN}
+    targets = {one.target for one in upstream(start, lambda node: lineage.origins(session, node))}
+    return [
+        Proof(kinds[node.kind], str(node), f"{node.kind.words}: {node.name}")
+        for node in sorted(targets)
+        if node.kind in kinds
+    ]
