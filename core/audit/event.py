@@ -31,6 +31,7 @@ class Event(StrEnum):
     ATTESTATION_WITHDRAWN = "attestation.withdrawn", "A declaration about an obligation was taken back"
     BASELINE_SET = "baseline.set", "A monitoring baseline was set"
     BLOB_ERASED = "blob.erased", "A stored file was erased"
+    CARD_EXPORTED = "card.exported", "A model card was exported"
     CARD_FIELDS_PUBLISHED = "card_fields.published", "Own fields of model cards were published"
     CARD_SAVED = "card.saved", "A model card was saved"
     CONTROL_SCOPED = "control.scoped", "An obligation was marked as not applicable"

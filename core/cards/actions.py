@@ -7,7 +7,7 @@ from core import digest
 from core.access import permission
 from core.access.permission import Permission
 from core.audit.event import Event, Subject
-from core.cards import own_fields, queries
+from core.cards import exchange, own_fields, queries
 from core.cards.card_version import CardConflictError, CardVersion
 from core.cards.difference import changed_paths
 from core.cards.own_fields import CardFields
@@ -17,6 +17,7 @@ from core.cards.section import Section
 from core.errors import InputError
 from core.registry import queries as registry
 from core.registry.version import ModelVersion
+from core.store.export import offer
 from core.store.transaction import Transaction
 
 MESSAGE_LIMIT = 500
@@ -111,3 +112,29 @@ def _refuse_overtaken(newest: CardVersion | None, based_on: int | None) -> None:
         raise CardConflictError(newest)
     if newest is None and based_on is not None:
         raise InputError("This card has no earlier save.", "Open the card again and save it from there.")
+
+
+def export(tx: Transaction, version: ModelVersion, document: Mapping[str, Any]) -> str:
+    """Store a composed card as JSON for the actor to take away, and record that it left.
+
+    Args:
+        tx: the transaction.
+        version: the version it describes.
+        document: what `core.cards.exchange.document` composed in this transaction.
+
+    Returns:
+        The id in `/exports/{id}`.
+
+    Raises:
+        AccessError: the actor may not export.
+    """
+    model = registry.model_by_id(tx.session, version.model_id)
+    permission.require(tx.session, tx.actor, Permission.EXPORT_REPORT, model.scope)
+    data = exchange.written(document)
+    address = offer(tx, data, f"{model.slug}-{version.version}-card.json", "application/json")
+    tx.record(
+        Event.CARD_EXPORTED,
+        Subject("card", f"{model.slug}@{version.version}", document["card"]["number"]),
+        digest=digest.of_bytes(data),
+    )
+    return address

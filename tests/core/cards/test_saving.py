@@ -296,3 +296,28 @@ class TestNumbers:
         newest = evaluation(0.83)
         with store.reading() as session:
             assert queries.draft(session, version.key)["quantitative_analyses"]["evaluations"] == [newest]
+
+
+class TestExport:
+    def test_a_card_leaves_as_json_with_its_change_log_and_an_event(self, save, store, version, people):
+        import json
+
+        from core.cards import exchange
+        from core.store.export import taken
+
+        save(CARD, message="First words.")
+        with store.transaction(people["auditor"].actor("password")) as tx:
+            address = actions.export(tx, version, exchange.document(tx.session, version))
+        with store.reading() as session:
+            row, digest = taken(session, address, people["auditor"].key)
+        told = json.loads(store.blobs.read(digest))
+        assert row.filename == "mortgage-approval-1-card.json"
+        assert told["content"]["model_details"]["summary"] == CARD["model_details"]["summary"]
+        assert [one["why"] for one in told["change_log"]] == ["First words."]
+
+    def test_a_version_without_a_card_has_nothing_to_export(self, store, version):
+        from core.cards import exchange
+        from core.errors import NotFoundError
+
+        with store.reading() as session, pytest.raises(NotFoundError, match="no card yet"):
+            exchange.document(session, version)
