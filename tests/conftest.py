@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy.engine import make_url
 
 from core.access import actions
 from core.access.person import Person
@@ -33,7 +34,7 @@ def noon() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def postgres_databases() -> Iterator[Callable[[], AbstractContextManager[str]]]:
+def postgres_databases() -> Iterator[Callable[..., AbstractContextManager[str]]]:
     """A PostgreSQL server of this test run; calling it lends a copy of a migrated database."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package says where it puts its sockets
@@ -52,10 +53,10 @@ def postgres_databases() -> Iterator[Callable[[], AbstractContextManager[str]]]:
     numbers = itertools.count()
 
     @contextmanager
-    def fresh() -> Iterator[str]:
-        name = f"test_{next(numbers)}"
+    def fresh(of: str = "") -> Iterator[str]:
+        name, original = f"test_{next(numbers)}", make_url(of).database if of else "template_of_tests"
         with maintenance.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_of_tests")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {original}")
         yield str(server.get_uri(name))
         with maintenance.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

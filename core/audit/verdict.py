@@ -90,7 +90,7 @@ class Verification:
 
     @property
     def first_bad(self) -> int | None:
-        """The first entry that anything is wrong with, where one can be named."""
+        """The first entry that anything may be wrong with, as exactly as the signed checkpoints allow."""
         named = [fault.seq for fault in self.faults if fault.seq is not None and fault.verdict is Verdict.TAMPERED]
         return min(named, default=None)
 

@@ -237,8 +237,9 @@ def _open(walk: Walk, met: Sequence[tuple[Claim, Checkpoint]], keys: Sequence[Se
         yield f"Entries {outside} to {walk.size - 1} came after the newest checkpoint from outside."
     if unread:
         yield f"{unread} earlier checkpoints carry signatures of keys that are not at hand."
-    if any(seen.from_file for seen in keys):
-        yield "The key came from the file itself: this shows that the file agrees with itself, not who made it."
+    if sources := {seen.source: None for seen in keys if seen.from_file}:
+        where = " and ".join(sources)
+        yield f"The key came from {where}: this shows that it agrees with itself, not who made it."
 
 
 def _own_keys(export: Export) -> list[SeenKey]:

@@ -76,7 +76,7 @@ def test_a_key_from_the_file_itself_is_called_that(good):
     found = verify(good, keys=())
     assert found.verdict is Verdict.GOOD
     assert found.keys[0].from_file
-    assert "agrees with itself" in " ".join(found.open)
+    assert "The key came from the export itself" in " ".join(found.open)
 
 
 def test_the_same_log_gives_the_same_bytes(tmp_path):
