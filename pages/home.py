@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import visit
+from app.components.guide import guide
 from app.components.overview import at_risk, in_charge, needs_me
 
 here = visit.current()
@@ -15,3 +16,6 @@ with st.grid(3, gap="small", min_column_width=300):
     needs_me(here)
     in_charge(here)
     at_risk(here)
+
+if here.demo:
+    guide(here)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
@@ -58,8 +59,9 @@ def measure(
 ) -> None:
     """Upload the held-out predictions of a version, as its developer does unless somebody else is named."""
     cast.calendar.turn_to(days_ago, 11)
-    path = write(bench.predictions[number], cast.store.home / "files" / f"{slug}-{number}-predictions.csv")
-    evaluation.upload(cast.store, cast.actor(by), (slug, number), path, path.name, spec=spec or bench.spec)
+    with TemporaryDirectory() as folder:
+        path = write(bench.predictions[number], Path(folder) / f"{slug}-{number}-predictions.csv")
+        evaluation.upload(cast.store, cast.actor(by), (slug, number), path, path.name, spec=spec or bench.spec)
     with cast.store.transaction(cast.actor(by)) as tx:
         version = registry.version(tx.session, slug, number)
         notice_changes(tx, version.key)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from core.approvals import findings
 from core.approvals.notice import notice_changes
@@ -67,9 +69,9 @@ def found_the_house(cast: Cast, benches: Benches) -> None:
             lineage.register_dataset_version(tx, name, version, Data(digest=fingerprint))
     cast.calendar.turn_to(296, 10)
     for _, bench in benches.all():
-        said = bench.said
-        path = write(bench.held_out, cast.store.home / "files" / "sets" / f"{said.name}.csv")
-        prepared = evaluation.prepare_set(cast.store, path, path.name, said)
+        with TemporaryDirectory() as folder:
+            path = write(bench.held_out, Path(folder) / f"{bench.said.name}.csv")
+            prepared = evaluation.prepare_set(cast.store, path, path.name, bench.said)
         with cast.store.transaction(cast.actor("validator")) as tx:
             evaluation.register_set(tx, prepared)
 
@@ -187,8 +189,12 @@ def fourth_mortgage_waits(cast: Cast, benches: Benches) -> None:
         }
     )
     cast.calendar.turn_to(11, 11)
-    path = write(own, cast.store.home / "files" / "mortgage-approval-4-with-own-labels.csv")
-    evaluation.upload(cast.store, cast.actor("scientist"), (slug, 4), path, path.name, spec=spec)
+    with TemporaryDirectory() as folder:
+        path = write(own, Path(folder) / "mortgage-approval-4-with-own-labels.csv")
+        evaluation.upload(cast.store, cast.actor("scientist"), (slug, 4), path, path.name, spec=spec)
+    ready = cast.store.home / "files"
+    write(bench.predictions[4], ready / "1-mortgage-approval-4-predictions.csv")
+    write(bench.predictions[4].round({"p_approve": 3}), ready / "2-mortgage-approval-4-predictions-rounded.csv")
     describe(cast, 10, slug, 4, without=("caveats_recommendations.recommendations",), more=_robust(bench, 4))
     asked = ask(cast, 9, slug, 4, Stage.STAGING, comment="Verified statements are new; please try it beside version 3.")
     sign(cast, 8, "engineer", asked, comment="Rebuilt from the recorded seed: same bytes.")

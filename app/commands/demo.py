@@ -1,0 +1,100 @@
+"""`signoff demo`: the demo portfolio, built on first use, served to this machine only."""
+
+import os
+import shutil
+import threading
+import urllib.error
+import urllib.request
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app.commands import serve
+from app.settings import Settings, settings
+from core.access import queries
+from core.errors import ConflictError, InputError
+from core.store.store import DATABASE, Store
+
+
+def demo(
+    port: serve.Port = 8501,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Throw the demo away and build it anew.")] = False,
+    build_only: Annotated[bool, typer.Option("--build-only", help="Build the demo and do not serve it.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+) -> None:
+    """Build the demo portfolio on first use, serve it on this machine, and open the browser."""
+    chosen = _own_settings()
+    if fresh and chosen.home.exists():
+        _throw_away(chosen.home)
+    if not (chosen.home / DATABASE).exists():
+        _build(chosen.home)
+    if build_only:
+        typer.echo(f"The demo lies in {chosen.home}")
+        return
+    address = f"http://localhost:{port}"
+    if not no_browser:
+        threading.Thread(target=_open_when_ready, args=(address,), daemon=True).start()
+    serve.serve(port=port)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add this command."""
+    cli.command()(demo)
+
+
+def _own_settings() -> Settings:
+    """Give the demo a folder of its own, unless SIGNOFF_HOME names one."""
+    chosen = settings()
+    if chosen.database_url is not None:
+        raise InputError("The demo lives in an SQLite store of its own.", "Unset SIGNOFF_DATABASE_URL for it.")
+    if "home" not in chosen.model_fields_set:
+        os.environ["SIGNOFF_HOME"] = str(platformdirs.user_data_path("signoff-demo", appauthor=False))
+        settings.cache_clear()
+    return settings()
+
+
+def _build(home: Path) -> None:
+    try:
+        from seed_data.build import build  # noqa: PLC0415 - loads scikit-learn, which other commands do not need
+    except ModuleNotFoundError as missing:
+        raise InputError(
+            f"The demo's data is not installed ({missing.name}).", "Install it with: pip install 'signoff[demo]'"
+        ) from None
+    home.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = home.with_name(f"{home.name}.unfinished")
+    if unfinished.exists():
+        shutil.rmtree(unfinished)  # of a build that was stopped; nobody ever worked in it
+    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()) as bar:
+        task = bar.add_task("Building the demo", total=1.0)
+        build(unfinished, lambda share, words: bar.update(task, completed=share, description=words))
+    if home.exists():
+        home.rmdir()  # refuses unless it is empty
+    unfinished.rename(home)
+
+
+def _throw_away(home: Path) -> None:
+    if (home / DATABASE).exists():
+        store = Store.open(home)
+        try:
+            with store.reading() as session:
+                ours = queries.is_demo(session)
+        finally:
+            store.close()
+        if not ours:
+            raise ConflictError(f"{home} holds a store with real people.", "Name another folder in SIGNOFF_HOME.")
+        shutil.rmtree(home)
+
+
+def _open_when_ready(address: str) -> None:
+    pause = threading.Event()
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(f"{address}/api/health", timeout=2):  # noqa: S310 - this machine
+                webbrowser.open(address)
+                return
+        except (urllib.error.URLError, ConnectionError):
+            pause.wait(0.2)
