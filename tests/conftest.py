@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy.engine import make_url
 
 from core.access import actions
 from core.access.person import Person
@@ -54,7 +53,7 @@ def postgres_databases() -> Iterator[Callable[..., AbstractContextManager[str]]]
 
     @contextmanager
     def fresh(of: str = "") -> Iterator[str]:
-        name, original = f"test_{next(numbers)}", make_url(of).database if of else "template_of_tests"
+        name, original = f"test_{next(numbers)}", of.partition("?")[0].rpartition("/")[2] or "template_of_tests"
         with maintenance.connect() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {original}")
         yield str(server.get_uri(name))

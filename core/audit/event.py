@@ -78,6 +78,7 @@ class Event(StrEnum):
     SESSION_STARTED = "session.started", "Somebody signed in"
     SIGN_IN_REFUSED = "sign_in.refused", "A sign-in was refused"
     STORE_CREATED = "store.created", "The store was created"
+    STORE_RESTORED = "store.restored", "The store was restored from a backup"
     TEXT_ERASED = "text.erased", "A free text was erased"
     TRANSITION_APPLIED = "transition.applied", "A transition was applied"
     TRANSITION_FAILED = "transition.failed", "A transition could not be applied"

@@ -1,5 +1,7 @@
 """Bringing a database to the shape this program expects, and putting its triggers back."""
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 from alembic import command
@@ -9,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Table
 from sqlmodel import SQLModel
 
+import core
 from core.audit import log, triggers
 from core.errors import GovernanceError
 
@@ -36,13 +39,21 @@ def upgrade(engine: Engine) -> None:
         protect(connection)
 
 
+def know_every_table() -> None:
+    """Import every room, so that the metadata holds all tables and not only the ones that this process has used."""
+    for module in pkgutil.walk_packages(core.__path__, "core."):
+        if "migrations" not in module.name:
+            importlib.import_module(module.name)
+
+
 def protect(connection: Connection) -> None:
     """Create every trigger anew."""
+    know_every_table()
     triggers.create(connection, immutable())
 
 
 def immutable() -> list[Table]:
-    """Tables whose rows are facts, as their classes declare it."""
+    """Tables whose rows are facts, as the classes that this process has imported declare it."""
     return [table for table in SQLModel.metadata.tables.values() if table.info.get("immutable")]
 
 

@@ -14,6 +14,7 @@ from core.audit.verifier import Claim
 from core.errors import GovernanceError
 from core.store import anchor, keys, migration
 from core.store.blobs import Blob, Blobs
+from core.store.keys import Keys
 from core.store.store import Store
 
 
@@ -32,20 +33,40 @@ def verify(
         outside: checkpoints held outside the store.
         progress: is told now and then how many entries are done.
     """
+    migration.know_every_table()
     with snapshot(store) as connection:
-        claims = [*ledger.stored_claims(connection), *_anchored(store), *outside]
-        walk = ledger.go_over(connection, verifier.claimed_sizes(claims), progress)
-        for name in migration.missing_triggers(connection):
-            walk.fault(f"The trigger {name}, which keeps the record from being rewritten, is gone or changed.")
+        return verify_log(connection, store.keys, given=given, others=[*_anchored(store), *outside], progress=progress)
+
+
+def verify_log(
+    connection: Connection,
+    ring: Keys,
+    *,
+    given: Sequence[VerifierKey] = (),
+    others: Sequence[Claim] = (),
+    progress: Callable[[int], None] = lambda _: None,
+) -> Verification:
+    """Verify the log of a database, wherever it is.
+
+    Args:
+        connection: in a snapshot of it.
+        ring: its folder of keys.
+        given: public keys that the reader took at another time and place; by default the folder's.
+        others: checkpoints beside the ones that the database keeps.
+        progress: is told now and then how many entries are done.
+    """
+    claims = [*ledger.stored_claims(connection), *others]
+    walk = ledger.go_over(connection, verifier.claimed_sizes(claims), progress)
+    for name in migration.missing_triggers(connection):
+        walk.fault(f"The trigger {name}, which keeps the record from being rewritten, is gone or changed.")
+    seen = [SeenKey(key, "the file you gave", from_file=False) for key in given]
+    if not given:
         before = {told.previous_origin for told in walk.announcements}
-        ended = [key for key in keys.ever_used(connection) if key.name in before]
-    if given:
-        seen = [SeenKey(key, "the file you gave", from_file=False) for key in given]
-    else:
-        kept = store.keys.kept()
+        kept = ring.kept()
         seen = [SeenKey(key, "the keys folder of the store", from_file=True) for key in kept]
         # Of an epoch that ended because its key was lost, only the database still knows the public half.
-        seen += [SeenKey(key, "the database", from_file=True) for key in ended if key not in kept]
+        ended = [key for key in keys.ever_used(connection) if key.name in before and key not in kept]
+        seen += [SeenKey(key, "the database", from_file=True) for key in ended]
     return verifier.judge(walk, claims, seen, every_key=not given)
 
 
@@ -57,9 +78,14 @@ def verify_files(session: Session, blobs: Blobs, progress: Callable[[int], None]
         try:
             blobs.local(found)
         except GovernanceError as wrong:
-            faults.append(Fault(Verdict.TAMPERED, wrong.problem))
+            faults.append(changed(wrong.problem))
         progress(number)
     return faults
+
+
+def changed(problem: str) -> Fault:
+    """Say that something is not what it was."""
+    return Fault(Verdict.TAMPERED, problem)
 
 
 def with_faults(verification: Verification, faults: Sequence[Fault]) -> Verification:

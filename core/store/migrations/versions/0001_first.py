@@ -1,19 +1,14 @@
 """The first shape of the store."""
 
-import importlib
-import pkgutil
-
 from alembic import op
 from sqlmodel import SQLModel
 
-import core
+from core.store.migration import know_every_table
 
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    for module in pkgutil.walk_packages(core.__path__, "core."):
-        if "migrations" not in module.name:
-            importlib.import_module(module.name)
+    know_every_table()
     SQLModel.metadata.create_all(op.get_bind())
