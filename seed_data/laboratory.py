@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.evaluation.actions import SetDescription
 from core.evaluation.provenance import Independence
+from core.evaluation.set_intake import SetDescription
 from core.evaluation.upload import Columns, DataName, Spec
 from core.registry.version import Task
 from seed_data import bundled, flights, mortgage

@@ -10,6 +10,7 @@ from core.approvals import findings
 from core.approvals.notice import notice_changes
 from core.approvals.review import Opinion, ReviewDecision
 from core.evaluation import actions as evaluation
+from core.evaluation import set_intake
 from core.evaluation.upload import Columns, DataName
 from core.evidence.actions import Problem
 from core.evidence.finding import Severity
@@ -71,7 +72,7 @@ def found_the_house(cast: Cast, benches: Benches) -> None:
     for _, bench in benches.all():
         with TemporaryDirectory() as folder:
             path = write(bench.held_out, Path(folder) / f"{bench.said.name}.csv")
-            prepared = evaluation.prepare_set(cast.store, path, path.name, bench.said)
+            prepared = set_intake.prepare_set(cast.store, path, path.name, bench.said)
         with cast.store.transaction(cast.actor("validator")) as tx:
             evaluation.register_set(tx, prepared)
 
