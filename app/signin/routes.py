@@ -60,8 +60,9 @@ async def take_signin(request: Request) -> Response:
             ),
             limiter=_HASHING,
         )
-    except AccessError as refusal:
-        return await _signin_page(to, username=username, error=refusal, status=401)
+    except GovernanceError as refusal:
+        status = 401 if isinstance(refusal, AccessError) else 503
+        return await _signin_page(to, username=username, error=refusal, status=status)
     answer = RedirectResponse(to, 303)
     cookies.remember(answer, entry.token, entry.ends_at)
     return answer

@@ -16,6 +16,11 @@ MAIN = Path(__file__).parents[2] / "app" / "main.py"
 
 
 @pytest.fixture
+def database() -> None:
+    """Pages run on SQLite only: what differs between databases lies below them."""
+
+
+@pytest.fixture
 def look(store: Store, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Open a page as one of the six people: `look("people", "admin", q="val")` gives an AppTest that has run.
 

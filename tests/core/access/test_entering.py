@@ -32,8 +32,8 @@ def clock(noon):
 
 
 @pytest.fixture
-def store(tmp_path, clock):
-    opened = Store.open(tmp_path / "home", clock=clock)
+def store(tmp_path, database, clock):
+    opened = Store.open(tmp_path / "home", database, clock=clock)
     yield opened
     opened.close()
 
