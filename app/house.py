@@ -19,4 +19,4 @@ def store() -> Store:
 def opened(chosen: Settings) -> Store:
     """Open the store that these settings name."""
     url = chosen.database_url.get_secret_value() if chosen.database_url else None
-    return Store.open(chosen.home, url, origin=chosen.origin)
+    return Store.open(chosen.home, url or None, origin=chosen.origin, anchor=chosen.anchor)

@@ -78,8 +78,10 @@ def _navigation(here: Visit) -> st.Page:
     )
     with st.sidebar, st.container(key="who", gap="xxsmall"):
         st.markdown(f"**{md(here.person.name)}**")
-        st.caption(" · ".join(md(words) for words in _capacities(here)))
+        st.caption(" · ".join(md(words) for words in (here.person.username, *_capacities(here))))
         st.button("Sign out", icon=":material/logout:", type="tertiary", key="signout", on_click=_leave, args=(here,))
+    for fault in here.store.faults:
+        st.error(f"**{md(fault.problem)}** {md(fault.fix)} Until then everything can be read and nothing changed.")
     if here.demo:
         st.caption(
             ":material/science: **Demo: simulated history.** Models and data are real, people and dates are not."

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import anyio
 import fontpkg_inter
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +18,7 @@ from starlette.responses import FileResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from app import exports, guard, house
+from app import exports, guard, house, keeping
 from app.api.application import api
 from app.components.refusal import refusal
 from app.gate import Gate
@@ -45,11 +46,17 @@ async def inter(_request: Request) -> FileResponse:
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Check, open the store, warm up, then serve."""
+    """Check, open the store, warm up, then serve and keep house."""
     guard.check()
-    await run_in_threadpool(house.store)
+    store = await run_in_threadpool(house.store)
+    for fault in store.faults:
+        _LOG.error("%s %s", fault.problem, fault.fix)
     await run_in_threadpool(_warm_up)
-    yield {"ready": True}
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(keeping.keep, store)
+        yield {"ready": True}
+        tasks.cancel_scope.cancel()
+    await run_in_threadpool(keeping.round_of, store, "shutdown")
 
 
 def say_refusal(error: Exception) -> bool | None:

@@ -78,13 +78,25 @@ class Settings(BaseSettings):
         return timedelta(hours=self.session_hours)
 
 
-@cache
 def settings() -> Settings:
     """Return the settings of this process.
 
     Raises:
         InputError: a variable does not fit; the sentence names it.
     """
+    return _SETTLED[0] if _SETTLED else _read()
+
+
+def settle(chosen: Settings) -> None:
+    """Let this process run with settings other than the environment's: the demo has a folder of its own."""
+    _SETTLED[:] = [chosen]
+
+
+_SETTLED: list[Settings] = []
+
+
+@cache
+def _read() -> Settings:
     try:
         return Settings()
     except ValidationError as wrong:

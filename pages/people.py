@@ -61,18 +61,19 @@ def card(who: Person) -> None:
         words, colour = ("Active", "green") if who.active else ("Closed", "gray")
         st.markdown(theme.label(words, colour), width="content")
     if oneself:
-        st.caption("This is you. Another administrator changes your roles.")
-
-    st.selectbox(
-        "System role",
-        list(SystemRole),
-        index=list(SystemRole).index(who.system_role),
-        format_func=lambda role: f"{role.words}: {REACHES[role]}",
-        key=f"role_{who.key}",
-        disabled=oneself,
-        on_change=set_role,
-        args=(who,),
-    )
+        st.markdown(
+            f"**{who.system_role.words}**: {REACHES[who.system_role]}. Another administrator changes your roles."
+        )
+    else:
+        st.selectbox(
+            "System role",
+            [*SystemRole],
+            index=list(SystemRole).index(who.system_role),
+            format_func=lambda role: f"{role.words}: {REACHES[role]}",
+            key=f"role_{who.key}",
+            on_change=set_role,
+            args=(who,),
+        )
     st.subheader("Review roles", anchor=False)
     if grants:
         names = reaches(here)

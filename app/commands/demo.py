@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -14,7 +15,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.commands import serve
-from app.settings import Settings, settings
+from app.settings import Settings, settings, settle
 from core.access import queries
 from core.errors import ConflictError, InputError
 from core.store.store import DATABASE, Store
@@ -27,7 +28,8 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
     """Build the demo portfolio on first use, serve it on this machine, and open the browser."""
-    chosen = _own_settings()
+    chosen = _own_settings(port)
+    settle(chosen)
     if fresh and chosen.home.exists():
         _throw_away(chosen.home)
     if not (chosen.home / DATABASE).exists():
@@ -35,9 +37,8 @@ def demo(
     if build_only:
         typer.echo(f"The demo lies in {chosen.home}")
         return
-    address = f"http://localhost:{port}"
-    if not no_browser:
-        threading.Thread(target=_open_when_ready, args=(address,), daemon=True).start()
+    if not no_browser and _has_screen():
+        threading.Thread(target=_open_when_ready, args=(chosen.public_url,), daemon=True).start()
     serve.serve(port=port)
 
 
@@ -46,15 +47,15 @@ def register(cli: typer.Typer) -> None:
     cli.command()(demo)
 
 
-def _own_settings() -> Settings:
-    """Give the demo a folder of its own, unless SIGNOFF_HOME names one."""
+def _own_settings(port: int) -> Settings:
+    """Give the demo a folder of its own, unless SIGNOFF_HOME names one, and the address of this machine."""
     chosen = settings()
-    if chosen.database_url is not None:
+    if chosen.database_url:
         raise InputError("The demo lives in an SQLite store of its own.", "Unset SIGNOFF_DATABASE_URL for it.")
+    own: dict[str, object] = {"public_url": f"http://localhost:{port}"}
     if "home" not in chosen.model_fields_set:
-        os.environ["SIGNOFF_HOME"] = str(platformdirs.user_data_path("signoff-demo", appauthor=False))
-        settings.cache_clear()
-    return settings()
+        own["home"] = platformdirs.user_data_path("signoff-demo", appauthor=False)
+    return chosen.model_copy(update=own)
 
 
 def _build(home: Path) -> None:
@@ -87,6 +88,11 @@ def _throw_away(home: Path) -> None:
         if not ours:
             raise ConflictError(f"{home} holds a store with real people.", "Name another folder in SIGNOFF_HOME.")
         shutil.rmtree(home)
+
+
+def _has_screen() -> bool:
+    # Without one, `webbrowser` would start a text browser inside this terminal.
+    return sys.platform in {"darwin", "win32"} or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
 def _open_when_ready(address: str) -> None:

@@ -14,7 +14,6 @@ from app.commands.local import Json, local_store, say, tabulate
 from app.settings import Settings, settings
 from core.access import queries
 from core.errors import GovernanceError
-from core.store import migration
 from core.store.store import Store
 
 
@@ -81,17 +80,11 @@ def _folder(home: Path) -> Check:
     return Check("folder", True, str(home))
 
 
-def _triggers(store: Store) -> Check:
-    with store.reader.connect() as connection:
-        missing = migration.missing_triggers(connection)
-    if missing:
-        return Check(
-            "triggers",
-            False,
-            f"{len(missing)} are gone: {', '.join(missing[:3])}",
-            "Find out who removed them, then verify the log: `signoff audit verify`.",
-        )
-    return Check("triggers", True, "all in place")
+def _record(store: Store) -> Check:
+    if store.faults:
+        first, more = store.faults[0], len(store.faults) - 1
+        return Check("record", False, first.problem + (f" And {more} more." if more else ""), first.fix)
+    return Check("record", True, f"{store.size()} entries in {store.origin}; triggers, keys and anchor in place")
 
 
 def _people(store: Store) -> Check:
@@ -106,7 +99,7 @@ def _clock(store: Store) -> Check:
     return Check("clock", True, store.clock().isoformat())
 
 
-EXAMINATIONS: list[Callable[[Store], Check]] = [_triggers, _people, _clock]
+EXAMINATIONS: list[Callable[[Store], Check]] = [_record, _people, _clock]
 """What is looked at in an open store; other rooms add theirs."""
 
 

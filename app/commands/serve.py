@@ -1,5 +1,6 @@
 """`signoff serve`: dashboard, API and background work in one process."""
 
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ import typer
 from app.commands.local import local_store
 from app.settings import LOOPBACK, Settings, settings
 from core.access import queries
-from core.errors import GovernanceError
+from core.errors import ConflictError, GovernanceError
 
 Host = Annotated[str, typer.Option(help="Address to listen on; put a proxy with TLS before anything but loopback.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
@@ -27,8 +28,23 @@ def serve(host: Host = "127.0.0.1", port: Port = 8501) -> None:
         )
     if not anybody:
         typer.echo("Nobody is here yet: run `signoff init` to make the first administrator.")
+    must_be_free(host, port)
     typer.echo(f"Signoff serves {chosen.home} at http://{'localhost' if host in LOOPBACK else host}:{port}")
     run(chosen, host, port)
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Refuse a port that something listens on.
+
+    Raises:
+        ConflictError: names another one.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise ConflictError(f"Port {port} is taken or not allowed.", f"Try --port {port + 1}.") from None
 
 
 def run(chosen: Settings, host: str, port: int) -> None:
@@ -43,6 +59,7 @@ def run(chosen: Settings, host: str, port: int) -> None:
             "server.port": port,
             "server.headless": True,
             "server.fileWatcherType": "none",
+            "logger.hideWelcomeMessage": True,
             "server.allowedHosts": sorted({chosen.host, host, *LOOPBACK} - {"0.0.0.0", "::"}),  # noqa: S104
             "server.maxUploadSize": chosen.upload_limit_mb,
         }

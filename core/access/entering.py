@@ -44,21 +44,28 @@ def sign_in(
 
 
 def begin_session(store: Store, person: Person, method: str, browser: str, lasts: timedelta = ABSOLUTE) -> Entry:
-    """Begin a session for somebody who has just proved who they are, by `method`."""
-    token = new_token()
-    with store.transaction(person.actor(method)) as tx:
-        row = BrowserSession(
-            token_sha256=fingerprint(token),
-            person_id=person.key,
-            method=method,
-            browser=browser[:120],
-            signed_in_at=tx.now,
-            last_seen_at=tx.now,
-            proved_at=tx.now,
-            ends_at=tx.now + lasts,
-        )
-        tx.add(row)
-        tx.record(Event.SESSION_STARTED, Subject("person", person.sub))
+    """Begin a session for somebody who has just proved who they are, by `method`.
+
+    In a store with faults nothing can be recorded; people still come in, to read and to see what is wrong.
+    """
+    token, now = new_token(), store.clock()
+    row = BrowserSession(
+        token_sha256=fingerprint(token),
+        person_id=person.key,
+        method=method,
+        browser=browser[:120],
+        signed_in_at=now,
+        last_seen_at=now,
+        proved_at=now,
+        ends_at=now + lasts,
+    )
+    if store.faults:
+        with store.housekeeping() as session:
+            session.add(row)
+    else:
+        with store.transaction(person.actor(method)) as tx:
+            tx.add(row)
+            tx.record(Event.SESSION_STARTED, Subject("person", person.sub))
     return Entry(token, person, row.ends_at)
 
 
@@ -79,9 +86,12 @@ def recognise(store: Store, token: str | None, idle: timedelta = IDLE) -> querie
 
 def sign_out(store: Store, session_id: int, person: Person, method: str) -> None:
     """End one session; every tab that shares it stands outside at its next click."""
-    with store.transaction(person.actor(method)) as tx:
-        row = tx.session.get(BrowserSession, session_id)
-        if row is not None and row.person_id == person.key and row.ended_at is None:
-            row.ended_at = tx.now
-            tx.add(row)
+    with store.housekeeping() as session:
+        row = session.get(BrowserSession, session_id)
+        stood = row is not None and row.person_id == person.key and row.ended_at is None
+        if row is not None and stood:
+            row.ended_at = store.clock()
+            session.add(row)
+    if stood and not store.faults:
+        with store.transaction(person.actor(method)) as tx:
             tx.record(Event.SESSION_ENDED, Subject("person", person.sub), sessions=1, why="signed out")

@@ -1,0 +1,38 @@
+"""What the running house does by itself: signs the log, and writes down what time has ended."""
+
+import logging
+from typing import Final
+
+import anyio
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+
+from core.approvals.actions import expire_overdue
+from core.audit.actor import SYSTEM
+from core.errors import GovernanceError
+from core.store.checkpointing import INTERVAL_SECONDS
+from core.store.store import Store
+
+_LOG: Final = logging.getLogger("signoff")
+
+
+async def keep(store: Store, every: float = INTERVAL_SECONDS) -> None:
+    """Keep house until cancelled.
+
+    Args:
+        store: the house.
+        every: seconds between two rounds.
+    """
+    while True:
+        await anyio.sleep(every)
+        await run_in_threadpool(round_of, store, "every ten minutes")
+
+
+def round_of(store: Store, reason: str) -> None:
+    """Expire what is overdue and sign the log; a round that fails is logged and tried again at the next one."""
+    try:
+        with store.transaction(SYSTEM) as tx:
+            expire_overdue(tx)
+        store.checkpoint(reason)
+    except (GovernanceError, SQLAlchemyError, OSError):
+        _LOG.exception("Keeping house failed; trying again in a while.")
