@@ -10,12 +10,12 @@ from core.access.permission import Permission
 from core.access.person import Person
 from core.approvals import queries
 from core.approvals.applying import approved_before, subject
-from core.approvals.pin_set import remember
+from core.approvals.notice import note
 from core.approvals.request import Review, TransitionRequest
 from core.approvals.review import ReviewDecision
 from core.approvals.route import kind
 from core.approvals.standing import stand, state_at
-from core.approvals.states import WAITING, Move, RequestState, after
+from core.approvals.states import WAITING, Move, after
 from core.audit.event import Event
 from core.errors import AccessError, ConflictError, InputError
 from core.registry import queries as registry
@@ -148,17 +148,13 @@ def end(tx: Transaction, request: TransitionRequest, move: Move) -> None:
 
 
 def pin_anew(tx: Transaction, request: TransitionRequest) -> None:
-    """Note on a request what stands there now: pins, policy, whose signature is wanted, and when it ends."""
+    """Pin what stands there now for a request that was just submitted, and say by which policy and until when."""
     standing = stand(tx.session, request, tx.now)
-    request.evidence_digest = remember(tx, standing.pins)
     request.policy = standing.policy.label if standing.policy else ""
     request.ends_at = request.submitted_at + (
         timedelta(days=standing.stage.request_expires_after_days) if standing.stage else REQUEST_LASTS
     )
-    request.barred = sorted(standing.contributors)
-    request.wanted = list(standing.quorum.wanted) if request.state is RequestState.OPEN else []
-    request.revision += 1
-    tx.add(request)
+    note(tx, standing)
 
 
 def say(tx: Transaction, request: TransitionRequest, person: Person, comment: str) -> Review:

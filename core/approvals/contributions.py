@@ -11,6 +11,8 @@ from core.approvals.request import TransitionRequest
 from core.approvals.separation import Contribution, ContributionKind, Grant, lawful
 from core.cards import queries as cards
 from core.cards.asking import Writer
+from core.evaluation import queries as evaluation
+from core.lineage import queries as lineage
 from core.registry.version import ModelVersion
 
 
@@ -33,6 +35,10 @@ def roles_here(session: Session, person_id: int, place: Scope) -> frozenset[Revi
 
 def _gathered(session: Session, version: ModelVersion, request: TransitionRequest | None) -> Iterator[Contribution]:
     yield Contribution(version.registered_by, ContributionKind.ARTIFACT)
+    for run in lineage.runs_upstream(session, version.key):
+        yield Contribution(run.ran_by, ContributionKind.TRAINING_RUN, detail=run.name)
+    for one in evaluation.current(session, version.key):
+        yield Contribution(one.uploaded_by, ContributionKind.EVALUATION, one.as_validator, one.address)
     for words in cards.authors(session, version.key):
         own = words.writer is Writer.BUSINESS
         yield Contribution(words.person_id, ContributionKind.CARD, own, f"{words.section.words}: {words.label}")

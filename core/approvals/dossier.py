@@ -11,8 +11,8 @@ from core.approvals.standing import Standing, stand
 from core.approvals.states import RequestKind
 from core.evidence import queries as findings
 from core.evidence.finding import Finding
+from core.policy import gathering as evidence
 from core.policy import waiver
-from core.policy.evidence import GateEvidence, Reference
 from core.policy.gate import Gate, evaluate
 from core.store.blobs import Blobs
 
@@ -34,30 +34,19 @@ class Dossier:
     obstacles: tuple[str, ...]
 
 
-def gather(session: Session, blobs: Blobs, request: TransitionRequest, now: datetime) -> Dossier:  # noqa: ARG001
+def gather(session: Session, blobs: Blobs, request: TransitionRequest, now: datetime) -> Dossier:
     """Gather the file of a request; actions do it under the lock, pages while reading."""
     standing = stand(session, request, now)
-    gate = _gate(session, standing)
+    gate = _gate(session, blobs, standing)
     blocking = tuple(findings.blocking(session, request.version_id))
     return Dossier(standing, gate, blocking, tuple(_obstacles(standing, gate, blocking)))
 
 
-def _gate(session: Session, standing: Standing) -> Gate | None:
+def _gate(session: Session, blobs: Blobs, standing: Standing) -> Gate | None:
     if standing.policy is None or standing.stage is None:
         return None
     version, target = standing.version, standing.request.target
-    shown = GateEvidence(
-        model=standing.model.slug,
-        version=version.version,
-        task=version.task,
-        artifact=Reference("artifact", "", version.artifact_sha256) if version.artifact_sha256 else None,
-        record={
-            "code_ref": version.code_ref,
-            "data_digests": version.data_digests,
-            "environment_ref": version.environment_ref,
-            "seed": version.seed,
-        },
-    )
+    shown = evidence.gather(session, blobs, version, target, standing.at)
     return evaluate(standing.policy.document, target, shown, waiver.overrides(session, version.key), standing.at)
 
 

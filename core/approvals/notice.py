@@ -9,17 +9,13 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from core.approvals.contributions import contributions
 from core.approvals.pin_set import recall, remember
-from core.approvals.pinning import pins
 from core.approvals.request import Review, StaledReview, TransitionRequest
-from core.approvals.separation import contributors
-from core.approvals.standing import said
-from core.approvals.states import WAITING
+from core.approvals.standing import Standing, said, stand
+from core.approvals.states import WAITING, RequestState
 from core.audit.event import Event, Subject
 from core.digest import Digest
-from core.evidence.pin import Difference, difference, set_digest
-from core.registry import queries as registry
+from core.evidence.pin import Difference, difference
 from core.store.transaction import Transaction
 
 
@@ -44,10 +40,8 @@ def notice_changes(tx: Transaction, version_id: int | None = None, model_id: int
 
 def look_again(tx: Transaction, request: TransitionRequest) -> int:
     """Pin a request anew; returns how many signatures went stale."""
-    version = registry.version_by_id(tx.session, request.version_id)
-    model = registry.model_by_id(tx.session, request.model_id)
-    now = pins(tx.session, model, version, request.target)
-    found = set_digest(now)
+    standing = stand(tx.session, request, tx.now)
+    found, now = standing.digest, standing.pins
     if found == request.evidence_digest:
         return 0
     seen = recall(tx.session, [request.evidence_digest, *(r.evidence_digest for r in _standing(tx, request))])
@@ -59,14 +53,21 @@ def look_again(tx: Transaction, request: TransitionRequest) -> int:
         after=found,
         changed=[change.component.value for change in changes],
     )
-    request.evidence_digest = remember(tx, now)
-    request.barred = sorted(contributors(contributions(tx.session, version, request)))
-    request.revision += 1
-    tx.add(request)
+    note(tx, standing)
     return sum(
         _stale(tx, request, review, found, difference(seen[review.evidence_digest], now))
         for review in _standing(tx, request)
     )
+
+
+def note(tx: Transaction, standing: Standing) -> None:
+    """Write on a request what stands there now, for lists: its evidence, whose signature is wanted, who is barred."""
+    request = standing.request
+    request.evidence_digest = remember(tx, standing.pins)
+    request.barred = sorted(standing.contributors)
+    request.wanted = list(standing.quorum.wanted) if request.state is RequestState.OPEN else []
+    request.revision += 1
+    tx.add(request)
 
 
 def _standing(tx: Transaction, request: TransitionRequest) -> list[Review]:

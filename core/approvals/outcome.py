@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Final, assert_never
 
 from core.approvals.quorum import Approval, Quorum, quorum
 from core.approvals.review import ReviewDecision
@@ -24,6 +24,14 @@ class Outcome:
     state: RequestState
     move: Move | None
     quorum: Quorum
+
+
+MOVES: Final = {
+    ReviewDecision.APPROVE: Move.APPROVE,
+    ReviewDecision.REQUEST_CHANGES: Move.ASK_FOR_CHANGES,
+    ReviewDecision.REJECT: Move.REJECT,
+}
+"""Where each decision pulls a request."""
 
 
 def weigh(
@@ -62,11 +70,11 @@ def weigh(
                 )
             return Outcome(state, None, counted)
         case ReviewDecision.REJECT:
-            return Outcome(after(state, Move.REJECT), Move.REJECT, counted)
+            return Outcome(after(state, MOVES[decision]), MOVES[decision], counted)
         case ReviewDecision.REQUEST_CHANGES:
-            return Outcome(after(state, Move.ASK_FOR_CHANGES), Move.ASK_FOR_CHANGES, counted)
+            return Outcome(after(state, MOVES[decision]), MOVES[decision], counted)
         case ReviewDecision.APPROVE:
-            landed = after(state, Move.APPROVE)
+            landed = after(state, MOVES[decision])
             if obstacles:
                 raise TransitionError(
                     f"It cannot be approved yet: {'; '.join(obstacles)}.",

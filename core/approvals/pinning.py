@@ -7,8 +7,11 @@ from sqlmodel import Session
 from core import digest
 from core.cards import queries as cards
 from core.digest import Digest
+from core.evaluation import queries as evaluation
+from core.evaluation.evaluation import Evaluation
 from core.evidence.kind import EvidenceKind
 from core.evidence.pin import Pin, in_order
+from core.lineage import queries as lineage
 from core.policy import queries as policy
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
@@ -28,13 +31,24 @@ def pins(session: Session, model: RegisteredModel, version: ModelVersion, target
 
 def _gathered(session: Session, model: RegisteredModel, version: ModelVersion, target: Stage) -> Iterator[Pin]:
     yield Pin(EvidenceKind.ARTIFACT, "", fingerprint(model, version), f"{model.slug}@{version.version}")
+    for one in evaluation.current(session, version.key):
+        yield Pin(EvidenceKind.EVALUATION, _measured_on(session, one), Digest(one.digest), one.address)
     if (card := cards.latest(session, version.key)) is not None:
         yield Pin(EvidenceKind.CARD, "", Digest(card.digest), f"save {card.number}")
+    yield Pin(EvidenceKind.LINEAGE, "", lineage.upstream_digest(session, version.key))
     if (governing := policy.find_governing(session, model.materiality)) is not None:
         yield Pin(EvidenceKind.POLICY, "", Digest(governing.digest), governing.label)
     champion = registry.champion(session, model.key) if target is Stage.PRODUCTION else None
     if champion is not None and champion.id != version.id:
         yield Pin(EvidenceKind.CHAMPION, "", fingerprint(model, champion), f"version {champion.version}")
+
+
+def _measured_on(session: Session, one: Evaluation) -> str:
+    """Name the data of an evaluation so that its next upload has the same name."""
+    if one.set_id is None:
+        return one.label
+    found = evaluation.set_by_id(session, one.set_id)
+    return found.name if one.label in {"", found.name} else f"{found.name} ({one.label})"
 
 
 def fingerprint(model: RegisteredModel, version: ModelVersion) -> Digest:

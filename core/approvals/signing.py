@@ -9,19 +9,19 @@ from core.access.permission import REVIEW_AS, Permission
 from core.access.person import Person, ReviewRole
 from core.access.proof import Proof, ProofMethod
 from core.approvals import queries
-from core.approvals.actions import end, pin_anew, say, words
+from core.approvals.actions import end, say, words
 from core.approvals.applying import apply, subject
 from core.approvals.contributions import roles_here
 from core.approvals.dossier import Dossier, gather
-from core.approvals.notice import look_again
-from core.approvals.outcome import Outcome, weigh
+from core.approvals.notice import look_again, note
+from core.approvals.outcome import MOVES, Outcome, weigh
 from core.approvals.pin_set import recall, remember
 from core.approvals.quorum import Approval
 from core.approvals.request import Review, TransitionRequest
 from core.approvals.review import Opinion, ReviewDecision, Validity, check
 from core.approvals.separation import in_words
 from core.approvals.standing import Standing, stand
-from core.approvals.states import Move
+from core.approvals.states import Move, after
 from core.audit.event import Event
 from core.digest import Digest
 from core.errors import AccessError, ConflictError
@@ -87,6 +87,7 @@ def submit_review(
         return twin
     dossier = gather(tx.session, tx.blobs, request, tx.now)
     standing = dossier.standing
+    after(standing.state, MOVES[decision])  # that it is decided already is said before anything else
     person, roles = _entitled(tx, standing)
     _must_be_seen(tx, standing, ballot)
     check(decision, ballot.comment, opinion, validator=ReviewRole.RISK_REVIEWER in roles)
@@ -242,13 +243,13 @@ def _carry_out(tx: Transaction, dossier: Dossier, outcome: Outcome, review: Revi
     request = dossier.standing.request
     match outcome.move:
         case None:
-            pin_anew(tx, request)
+            note(tx, stand(tx.session, request, tx.now))
         case Move.REJECT:
             end(tx, request, Move.REJECT)
             tx.record(Event.REQUEST_REJECTED, subject(request), review=review.key)
         case Move.ASK_FOR_CHANGES:
             request.state = outcome.state
-            pin_anew(tx, request)
+            note(tx, stand(tx.session, request, tx.now))
             tx.record(Event.REQUEST_CHANGES_ASKED, subject(request), review=review.key)
         case Move.APPROVE:
             counted = {person for seat in outcome.quorum.seats for person in seat.people}

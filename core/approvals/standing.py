@@ -18,6 +18,7 @@ from core.approvals.separation import Contribution, bars, contributors
 from core.approvals.staleness import Signed, since, validity
 from core.approvals.states import RequestKind, RequestState
 from core.digest import Digest
+from core.evidence.kind import EvidenceKind
 from core.evidence.pin import Difference, Pin, set_digest
 from core.policy import queries as policies
 from core.policy.document import ApprovalRule, StagePolicy
@@ -105,23 +106,28 @@ def title(slug: str, version: int, request: TransitionRequest) -> str:
 
 
 def stand(session: Session, request: TransitionRequest, now: datetime) -> Standing:
-    """Look at a request; actions do it under the lock, pages while reading."""
+    """Look at a request; actions do it under the lock, pages while reading.
+
+    A decided one is shown as it was decided: with the pins, the moment and the roles of then.
+    """
     version = registry.version_by_id(session, request.version_id)
     model = registry.model_by_id(session, request.model_id)
-    pinned = pins(session, model, version, request.target)
-    hands = tuple(contributions(session, version, request))
-    policy = policies.find_governing(session, model.materiality)
-    stage = _stage(policy, request)
+    decided = request.decided_at
     reviews = said(session, request)
-    roles = {person: roles_here(session, person, model.scope) for person in {r.person_id for r in reviews}}
-    seen = recall(session, {review.evidence_digest for review in reviews})
-    worth = _worth(request, reviews, pinned, stage, roles=roles, barred=contributors(hands), now=now)
+    seen = recall(session, {request.evidence_digest, *(review.evidence_digest for review in reviews)})
+    pinned = seen[request.evidence_digest] if decided else pins(session, model, version, request.target)
+    hands = tuple(contributions(session, version, request))
+    policy = _signed_policy(session, pinned) if decided else policies.find_governing(session, model.materiality)
+    stage = _stage(policy, request)
+    roles = {r.person_id: r.held if decided else roles_here(session, r.person_id, model.scope) for r in reviews}
+    barred = frozenset[int]() if decided else contributors(hands)
+    worth = _worth(request, reviews, pinned, stage, roles=roles, barred=barred, at=decided or now)
     signatures = tuple(
         Signature(review, value, since(seen[review.evidence_digest], pinned))
         for review, value in zip(reviews, worth, strict=True)
     )
     agreed = tuple(
-        Approval(s.review.person_id, frozenset(s.review.held & roles[s.review.person_id]))
+        Approval(s.review.person_id, s.review.held & roles[s.review.person_id])
         for s in signatures
         if s.review.decision is ReviewDecision.APPROVE and s.validity is Validity.CURRENT
     )
@@ -152,6 +158,13 @@ def said(session: Session, request: TransitionRequest) -> list[Review]:
     return list(session.exec(select(Review).where(Review.request_id == request.key).order_by(col(Review.id))))
 
 
+def _signed_policy(session: Session, pinned: Sequence[Pin]) -> PolicyVersion | None:
+    """The policy that was signed with everything else."""
+    digest = next((pin.digest for pin in pinned if pin.component is EvidenceKind.POLICY), None)
+    wanted = select(PolicyVersion).where(PolicyVersion.digest == digest).order_by(col(PolicyVersion.id).desc())
+    return session.exec(wanted).first() if digest else None
+
+
 def _stage(policy: PolicyVersion | None, request: TransitionRequest) -> StagePolicy | None:
     if policy is None or request.kind in {RequestKind.ROLLBACK, RequestKind.DEMOTION}:
         return None
@@ -166,7 +179,7 @@ def _worth(
     *,
     roles: dict[int, frozenset[ReviewRole]],
     barred: frozenset[int],
-    now: datetime,
+    at: datetime,
 ) -> list[Validity]:
     signed = [Signed(r.key, r.person_id, r.decision, r.seen, r.at, r.round) for r in reviews]
     return [
@@ -178,7 +191,7 @@ def _worth(
             entitled=bool(roles[one.person_id]) and one.person_id not in barred,
             ends=request.ends_at,
             lasts=timedelta(days=stage.approval_expires_after_days) if stage else None,
-            at=now,
+            at=at,
         )
         for one in signed
     ]

@@ -48,15 +48,14 @@ stages:
 class House:
     """A store with people and a model, and the few things that tests do with it again and again."""
 
-    def __init__(self, home, url=None):
-        self.now = None
+    def __init__(self, home, noon, url=None):
+        self.now = noon
         self.store = Store.open(home, url, clock=lambda: self.now)
 
     def by(self, username, method="password"):
         return self.store.transaction(self.people[username].actor(method))
 
-    def furnish(self, noon):
-        self.now = noon
+    def furnish(self):
         with self.store.transaction(SYSTEM) as tx:
             self.people = access.create_personas(tx)
         with self.by("admin") as tx:
@@ -144,7 +143,19 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path, noon):
-    made = House(tmp_path / "house").furnish(noon)
-    yield made
-    made.store.close()
+def build(tmp_path, noon):
+    """Build a furnished house, in a folder of its own, on the database at `url`."""
+    built = []
+
+    def one(url=None):
+        built.append(House(tmp_path / f"house-{len(built)}", noon, url))
+        return built[-1].furnish()
+
+    yield one
+    for made in built:
+        made.store.close()
+
+
+@pytest.fixture
+def house(build):
+    return build()

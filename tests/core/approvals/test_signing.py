@@ -262,3 +262,13 @@ def test_comments_need_neither_proof_nor_role_to_sign(house):
         "Data scientist",
         "",
     )
+
+
+def test_a_decided_request_is_shown_as_it_was_decided(house):
+    request_id = house.release(1)
+    decided = house.standing(request_id)
+    save_card(house)
+    house.later(days=400)
+    shown = house.standing(request_id)
+    assert (shown.digest, shown.quorum, shown.state) == (decided.digest, decided.quorum, RequestState.APPLIED)
+    assert {s.validity for s in shown.signatures} == {Validity.CURRENT}
