@@ -1,5 +1,7 @@
 """Turning the pages of a list; the address carries the number, so a page can be sent to a colleague."""
 
+from typing import Any
+
 import streamlit as st
 
 from app import theme
@@ -12,7 +14,7 @@ def turned_to(key: str) -> int:
     return int(asked) if str(asked).isdigit() and int(asked) > 0 else 1
 
 
-def pager(page: Page[object], key: str, noun: str) -> None:
+def pager(page: Page[Any], key: str, noun: str) -> None:
     """Draw the page numbers under a list, and how much there is; a single page gets no numbers.
 
     Args:
