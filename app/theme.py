@@ -42,10 +42,10 @@ def md(text: object, limit: int = 2000) -> str:
 
 _TONES: Final = {
     "green": "production satisfied approved applied approve current resolved verified better evidenced active fit "
-    "complete good ok published",
+    "complete good ok published filled",
     "blue": "staging open draft in_remediation attested comment champion recomputed info",
     "violet": "overridden challenger risk_accepted acknowledged snoozed fit_with_conditions recomputed_own_labels",
-    "orange": "high changes_requested request_changes stale inconclusive medium warning expired failed not_measured "
+    "orange": "partly missing high changes_requested request_changes stale inconclusive medium warning expired failed not_measured "
     "moved",
     "red": "critical unsatisfied rejected reject worse error not_fit contradicted revoked bad",
 }

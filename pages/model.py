@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import theme, visit
 from app.components import links
+from app.components.card_tab import card_tab
 from app.components.registration import version_dialog
 from app.components.summary import identity, stage_history
 from app.visit import Visit
@@ -27,7 +28,7 @@ def history(here: Visit, _model: RegisteredModel, version: ModelVersion) -> None
     stage_history(here, version)
 
 
-TABS: dict[str, Tab] = {"Summary": summary, "History": history}
+TABS: dict[str, Tab] = {"Summary": summary, "Card": card_tab, "History": history}
 
 
 def head(here: Visit, model: RegisteredModel, version: ModelVersion | None) -> None:

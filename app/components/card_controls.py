@@ -165,4 +165,4 @@ def _text(value: Any) -> str:
 
 def _tall(lines: int) -> int:
     """Height in pixels for about so many lines; a long answer scrolls."""
-    return 96 + 22 * min(max(lines - 2, 0), 12)
+    return 72 + 22 * min(max(lines - 1, 0), 12)

@@ -46,8 +46,15 @@ def section_editor(here: Visit, version: ModelVersion, draft: Draft, section: Se
                 _answer(here, version, draft, asked)
 
 
-def save_bar(here: Visit, version: ModelVersion, draft: Draft) -> None:
-    """Draw what is unsaved, the reason to give, and the save."""
+def save_bar(here: Visit, version: ModelVersion, draft: Draft, ageing: Section | None) -> None:
+    """Draw what is unsaved, the reason to give, and the save.
+
+    Args:
+        here: who writes.
+        version: the version described.
+        draft: what is typed.
+        ageing: the open section, when nobody changed or confirmed it for long; it can be confirmed as it is.
+    """
     changed = draft.changed
     with st.container(border=True, gap="small", key="card-save"):
         if draft.based_on is None:
@@ -58,13 +65,16 @@ def save_bar(here: Visit, version: ModelVersion, draft: Draft) -> None:
             st.markdown(f":orange[:material/edit:] **Not saved yet:** {theme.md(names)}{more}")
         else:
             st.markdown(":gray[:material/check:] Nothing is unsaved.")
+        confirmed = ageing is not None and st.checkbox(
+            f"I read “{ageing.words}” again and it still holds", key=f"card-holds-{version.key}-{ageing}"
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             message = st.text_input(
                 "Why you change it", key=f"card-why-{version.key}", placeholder="In a sentence, for the change log"
             )
-            idle = not changed and draft.based_on is not None
+            idle = not changed and not confirmed and draft.based_on is not None
             if st.button("Save card", type="primary", key="card-save-now", disabled=idle, icon=":material/save:"):
-                _save(here, version, draft, message)
+                _save(here, version, draft, message, [ageing] if ageing and confirmed else [])
             if st.button("Discard", key="card-discard", disabled=not changed, help="Drops what you typed"):
                 drafts.forget(version)
                 st.rerun()
@@ -107,13 +117,13 @@ def _choose(draft: Draft, asked: Field) -> None:
             st.rerun()
 
 
-def _save(here: Visit, version: ModelVersion, draft: Draft, message: str) -> None:
+def _save(here: Visit, version: ModelVersion, draft: Draft, message: str, confirmed: list[Section]) -> None:
     if draft.both:
         st.warning("Choose between both texts first.", icon=":material/call_merge:")
         return
     try:
         with here.store.transaction(here.actor) as tx:
-            card = actions.save(tx, version, draft.content, draft.based_on, message)
+            card = actions.save(tx, version, draft.content, draft.based_on, message, confirmed=confirmed)
     except CardConflictError as found:
         _bring_together(draft, found)
         st.rerun()
@@ -152,7 +162,7 @@ def _answer(here: Visit, version: ModelVersion, draft: Draft, asked: Field) -> N
     key = f"card-{version.key}-{draft.turn}-{asked.path}"
     if reason is None or value:
         draft.put(asked, _typed(here, version, draft, asked, key))
-    if not asked.ask.always and not draft.value(asked):
+    if asked.ask.due and not asked.ask.always and draft.value(asked) in (None, "", [], {}):
         _set_aside(draft, asked, reason, key)
 
 

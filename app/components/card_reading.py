@@ -1,5 +1,6 @@
 """Reading a card: the plain page, one section with its answers, and one answer by its shape."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from core.cards.schema import Schema, answer
 from core.cards.section import Section
 from core.metrics.metric import Metric
 
+_FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}")
 _METRICS = {metric.value: metric.words for metric in Metric}
 
 
@@ -59,19 +61,24 @@ def section_reading(content: Mapping[str, Any], schema: Schema, section: Section
         if found in (None, [], {}, "") and reason is None and asked.path not in gaps:
             silent += 1
             continue
-        with st.container(gap="xxsmall"):
-            st.markdown(f":small[:gray[**{theme.md(asked.ask.label)}**]]")
-            if found not in (None, [], {}, ""):
-                value(asked, found)
-            elif reason is not None:
-                st.markdown(f"Does not apply: {theme.md(reason)}")
-            if (gap := gaps.get(asked.path)) is not None:
-                lacking = theme.md((f"{gap.where}: {gap.lack.words}" if gap.where else gap.lack.words).capitalize())
-                st.markdown(f":orange[:material/edit_note: {lacking}] :small[:gray[{theme.md(asked.ask.why)}]]")
+        label, body = st.columns([3, 9], gap="medium")
+        label.markdown(f":small[:gray[**{theme.md(asked.ask.label)}**]]")
+        with body, st.container(gap="xsmall"):
+            _answer(asked, found, reason, gaps.get(asked.path))
     if silent:
         st.caption(
             f"{silent} further {'question is' if silent == 1 else 'questions are'} not answered and not needed yet."
         )
+
+
+def _answer(asked: Field, found: Any, reason: str | None, gap: Gap | None) -> None:
+    if found not in (None, [], {}, ""):
+        value(asked, found)
+    elif reason is not None:
+        st.markdown(f"Does not apply: {theme.md(reason)}")
+    if gap is not None:
+        lacking = theme.md((f"{gap.where}: {gap.lack.words}" if gap.where else gap.lack.words).capitalize())
+        st.markdown(f":orange[:material/edit_note: {lacking}] :small[:gray[{theme.md(asked.ask.why)}]]")
 
 
 def value(asked: Field, found: Any) -> None:
@@ -85,7 +92,7 @@ def value(asked: Field, found: Any) -> None:
         case Kind.PARAGRAPHS:
             st.html("".join(f"<li>{markdown.render(text)}</li>" for text in found).join(("<ul>", "</ul>")))
         case Kind.LINES:
-            st.markdown("\n".join(f"- {theme.md(line)}" for line in found))
+            st.markdown("\n".join(f"- {theme.md(line)}" for line in words.lines(asked, found)))
         case Kind.NUMBERS:
             st.markdown(" ".join(theme.label(f"EVL-{number}", "blue") for number in found))
         case Kind.PAIRS:
@@ -97,7 +104,8 @@ def value(asked: Field, found: Any) -> None:
         case Kind.RECORDS:
             _rows(asked, found)
         case _:
-            st.markdown(theme.md(words.single(found, asked.choices)))
+            text = words.text(asked, found)
+            st.markdown(theme.fingerprint(text) if _FINGERPRINT.fullmatch(text) else theme.md(text))
 
 
 def _rows(asked: Field, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -129,6 +137,18 @@ def _lines(items: Sequence[Item], row: Mapping[str, Any]) -> None:
                 else theme.md(words.single(found, item.choices))
             )
             st.markdown(f":gray[{theme.md(item.ask.label)}:] {text}")
+
+
+def _cell(item: Item, found: Any) -> str:
+    if isinstance(found, list):
+        return "; ".join(theme.md(one) for one in found)
+    if item.name in {"id", "metric"} and found in _METRICS:
+        return theme.md(_METRICS[found])
+    if isinstance(found, str) and _FINGERPRINT.fullmatch(found):
+        return theme.fingerprint(found)
+    if isinstance(found, int) and not isinstance(found, bool):
+        return theme.count(found)
+    return theme.md(words.single(found, item.choices))
 
 
 def _figures(rows: Sequence[Mapping[str, Any]]) -> None:

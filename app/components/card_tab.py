@@ -13,7 +13,7 @@ from app.visit import Visit
 from core.access.permission import Permission
 from core.cards import actions, exchange, plain, queries
 from core.cards.card_version import CardVersion
-from core.cards.completeness import Completeness, SectionCount, SectionState
+from core.cards.completeness import MAX_AGE, Completeness, SectionCount, SectionState
 from core.cards.schema import Schema
 from core.cards.section import Section
 from core.registry.model import RegisteredModel
@@ -28,6 +28,7 @@ _NEXT = {
     Stage.ARCHIVED: Stage.ARCHIVED,
 }
 _TARGETS = {Stage.STAGING: "staging", Stage.PRODUCTION: "production", Stage.ARCHIVED: "retirement"}
+_NAMED = 5
 _SIGNS = {
     SectionState.FILLED: ":green[:material/check_circle:]",
     SectionState.PARTLY: ":orange[:material/clock_loader_40:]",
@@ -65,6 +66,7 @@ def card_tab(here: Visit, model: RegisteredModel, version: ModelVersion) -> None
     with here.store.reading() as session:
         seen = queries.measured(session, version.key, target, here.now, content)
     _numbers(seen, target)
+    _still_needed(seen)
     _differences(seen)
     if newest is None and mode != _WRITE:
         _no_card(writer=writer)
@@ -136,6 +138,13 @@ def _numbers(seen: Completeness, target: Stage) -> None:
             )
 
 
+def _still_needed(seen: Completeness) -> None:
+    if seen.gaps:
+        named = [f"{gap.section.words}: {gap.label}" for gap in seen.gaps[:_NAMED]]
+        more = f" · and {len(seen.gaps) - _NAMED} more" if len(seen.gaps) > _NAMED else ""
+        st.caption(f":material/edit_note: Still to answer: {theme.md(' · '.join(named))}{more}")
+
+
 def _left(seen: Completeness) -> str:
     aside = f", {len(seen.set_aside)} set aside" if seen.set_aside else ""
     return f"{len(seen.gaps)} to answer{aside}" if seen.gaps else f"nothing missing{aside}"
@@ -175,7 +184,14 @@ def _sections(here: Visit, version: ModelVersion, schema: Schema, seen: Complete
             else:
                 card_reading.section_reading(shown.content, schema, section, gaps)
         if shown.draft is not None:
-            card_editor.save_bar(here, version, shown.draft)
+            card_editor.save_bar(here, version, shown.draft, _ageing(here, version, section))
+
+
+def _ageing(here: Visit, version: ModelVersion, section: Section) -> Section | None:
+    """Name the section when it stood untouched for half of the time in which it counts as fresh."""
+    with here.store.reading() as session:
+        at = queries.touched(session, version.key).get(section)
+    return section if at is not None and here.now - at > MAX_AGE / 2 else None
 
 
 def _pick_target(version: ModelVersion) -> None:
@@ -196,23 +212,34 @@ def _pick_section(seen: Completeness, draft: drafts.Draft | None) -> Section:
         mark = " :orange[:material/edit:]" if section in unsaved else ""
         return f"{_SIGNS[counts[section].state]} {section.words}{mark}"
 
+    if "pick_section" not in st.session_state:
+        asked = st.query_params.get("section", "")
+        st.session_state["pick_section"] = next((one for one in counts if one == asked), Section.MODEL_DETAILS)
     with st.container(border=True, key="picklist_card"):
-        picked = st.radio(
+        st.radio(
             "Section",
             list(counts),
             format_func=label,
             captions=[_caption(count) for count in counts.values()],
             key="pick_section",
             label_visibility="collapsed",
-            bind="query-params",
             width="stretch",
+            on_change=_remember,
         )
-    return picked or Section.MODEL_DETAILS
+    picked: Section = st.session_state["pick_section"]
+    return picked
+
+
+def _remember() -> None:
+    """Let the address name the open section."""
+    st.query_params["section"] = str(st.session_state["pick_section"])
 
 
 def _caption(count: SectionCount) -> str:
     if count.state in {SectionState.PARTLY, SectionState.MISSING}:
         return f"{count.filled} of {count.needed} answered"
+    if count.state is SectionState.OPTIONAL and count.answered:
+        return f"{count.answered} answered, none needed yet"
     return count.state.words
 
 

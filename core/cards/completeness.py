@@ -78,13 +78,14 @@ _STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class SectionCount:
-    """How many of a section's needed fields count as answered."""
+    """How many of a section's needed fields count as answered; `answered` counts the others as well."""
 
     section: Section
     needed: int
     filled: int
     set_aside: int
     contradicted: bool = False
+    answered: int = 0
 
     @property
     def state(self) -> SectionState:
@@ -235,7 +236,8 @@ def _count(
     needed = len(here) - aside
     lacking = sum(gap.section is section for gap in gaps)
     contradicted = any(found.section is section for found in differs)
-    return SectionCount(section, needed, needed - lacking, aside, contradicted)
+    answered = sum(value not in (None, "", [], {}) for value in (content.get(section) or {}).values())
+    return SectionCount(section, needed, needed - lacking, aside, contradicted, answered)
 
 
 def _percent(counts: list[SectionCount]) -> int:

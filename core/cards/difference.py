@@ -16,6 +16,9 @@ _WORD = re.compile(r"\s+|[^\s]+")
 _LONGEST = 1_500
 """Beyond so many words on a side, finding the words that moved costs more than it shows."""
 
+_ALIKE = 0.5
+"""Two texts that share less than this are another text; marking the few words they share would only confuse."""
+
 
 class Change(StrEnum):
     """What happened to a field."""
@@ -81,7 +84,10 @@ def pieces(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     left, right = _WORD.findall(old), _WORD.findall(new)
     if len(left) > _LONGEST or len(right) > _LONGEST:
         return _whole(old), _whole(new)
-    moves = difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return _whole(old), _whole(new)
+    moves = matcher.get_opcodes()
     return (
         _joined([(left[a:b], tag != "equal") for tag, a, b, _, _ in moves]),
         _joined([(right[a:b], tag != "equal") for tag, _, _, a, b in moves]),
@@ -110,4 +116,13 @@ def _whole(text: str) -> tuple[Piece, ...]:
 
 
 def _joined(runs: Sequence[tuple[list[str], bool]]) -> tuple[Piece, ...]:
-    return tuple(Piece("".join(run), differs) for run, differs in runs if run)
+    """Join neighbouring stretches; blanks between two that differ belong to them."""
+    found: list[Piece] = []
+    for run, differs in runs:
+        text = "".join(run)
+        marked = differs or (bool(found) and found[-1].differs and not text.strip())
+        if found and found[-1].differs == marked:
+            found[-1] = Piece(found[-1].text + text, marked)
+        elif text:
+            found.append(Piece(text, marked))
+    return tuple(found)

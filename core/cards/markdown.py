@@ -42,6 +42,23 @@ def render(text: str) -> str:
     )
 
 
+def plain(text: str) -> str:
+    r"""Read Markdown as plain text: no marks, one blank between lines, paragraphs apart by an empty line.
+
+    >>> plain("**Labels** are *old*.\n\n- one\n- two")
+    'Labels are old.\n\none\n\ntwo'
+    """
+    blocks = [token for token in _parser().parse(text) if token.type in {"inline", "fence", "code_block"}]
+    return "\n\n".join(" ".join(_inner(block).split()) for block in blocks)
+
+
+def _inner(block: Token) -> str:
+    if not block.children:
+        return block.content
+    breaks = {"softbreak", "hardbreak"}
+    return "".join(" " if child.type in breaks else child.content for child in block.children)
+
+
 def _embolden(heading: Token) -> None:
     inner = heading.children or []
     heading.children = [Token("strong_open", "strong", 1), *inner, Token("strong_close", "strong", -1)]

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import floor
 from typing import Any
 
+from core.cards import markdown
 from core.cards.content.purpose import DecisionRole
 from core.cards.content.results import GroupVerdict
 from core.cards.schema import answer
@@ -173,7 +175,7 @@ def _trouble(content: Mapping[str, Any]) -> list[str | None]:
     return [
         _brief(answer(content, "operations.rollback")),
         f"Watched by {', '.join(names)}." if names else None,
-        f"{_ended(oversight['who'])} can decide otherwise or stop it." if oversight.get("who") else None,
+        f"{oversight['who'].rstrip('.')} can decide otherwise or stop it." if oversight.get("who") else None,
         _brief(oversight.get("contest")),
     ]
 
@@ -187,7 +189,7 @@ def _people(content: Mapping[str, Any]) -> list[str | None]:
         f"{', '.join(accountable)} answers for it." if len(accountable) == 1 else None,
         f"{' and '.join(accountable)} answer for it." if len(accountable) > 1 else None,
         f"Sponsor: {_ended(sponsor)}" if sponsor else None,
-        f"It is looked at again by {review}." if review else None,
+        f"It is looked at again by {_day(review)}." if review else None,
     ]
 
 
@@ -222,10 +224,17 @@ def _brief(text: Any) -> str | None:
     """Take the first paragraph, cut at a word, and end it as a sentence."""
     if not isinstance(text, str) or not text.strip():
         return None
-    first = " ".join(text.strip().split("\n\n")[0].split())
+    first = markdown.plain(text).split("\n\n")[0]
+    if not first:
+        return None
     if len(first) > _LONGEST:
         first = first[:_LONGEST].rsplit(" ", 1)[0] + " …"
     return _ended(first)
+
+
+def _day(text: str) -> str:
+    at = date.fromisoformat(text)
+    return f"{at.day} {at:%B %Y}"
 
 
 def _ended(text: str) -> str:

@@ -4,6 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.cards.field import Field, Item
+from core.registry.materiality import RegulatoryClass, RiskTier
+from core.registry.version import Task
+
+_KINDS: Mapping[str, type[Task] | type[RiskTier] | type[RegulatoryClass]] = {
+    "model_details.task": Task,
+    "governance.risk_tier": RiskTier,
+    "governance.regulatory_class": RegulatoryClass,
+}
 
 UNKNOWN = "Not answered"
 """What stands where a card says nothing. Unknown is shown as unknown."""
@@ -18,6 +26,7 @@ def lines(field: Field, value: Any) -> list[str]:
     """
     if value is None:
         return []
+    value = _named(field, value)
     if field.items and isinstance(value, Mapping):
         return record_lines(field.items, value)
     if field.items and isinstance(value, Sequence) and not isinstance(value, str):
@@ -63,6 +72,17 @@ def single(value: Any, choices: Sequence[tuple[str, str]] = ()) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     return dict(choices).get(value, str(value)) if isinstance(value, str) else str(value)
+
+
+def _named(field: Field, value: Any) -> Any:
+    """Say recorded choices as their own room says them."""
+    kind = _KINDS.get(field.path)
+    if kind is None:
+        return value
+    known: dict[str, str] = {member.value: member.words for member in kind}
+    if isinstance(value, list):
+        return [known.get(one, one) for one in value]
+    return known.get(value, value)
 
 
 def _inner(item: Item, value: Any) -> str:
