@@ -45,8 +45,8 @@ _TONES: Final = {
     "complete good ok published filled",
     "blue": "staging open draft in_remediation attested comment champion recomputed info",
     "violet": "overridden challenger risk_accepted acknowledged snoozed fit_with_conditions recomputed_own_labels",
-    "orange": "partly missing high changes_requested request_changes stale inconclusive medium warning expired failed not_measured "
-    "moved",
+    "orange": "high changes_requested request_changes stale inconclusive medium warning expired failed not_measured "
+    "moved partly missing",
     "red": "critical unsatisfied rejected reject worse error not_fit contradicted revoked bad",
 }
 _TONE_OF: Final = {value: tone for tone, values in _TONES.items() for value in values.split()}

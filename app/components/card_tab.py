@@ -8,6 +8,7 @@ import streamlit as st
 from app import theme
 from app.components import card_compare, card_editor, card_reading
 from app.components import card_draft as drafts
+from app.components.picklist import Option, picklist
 from app.components.refusal import attempt
 from app.visit import Visit
 from core.access.permission import Permission
@@ -208,31 +209,16 @@ def _pick_section(seen: Completeness, draft: drafts.Draft | None) -> Section:
     counts = {count.section: count for count in seen.sections}
     unsaved = {path.partition(".")[0] for path in draft.changed} if draft and draft.based_on is not None else set()
 
-    def label(section: Section) -> str:
-        mark = " :orange[:material/edit:]" if section in unsaved else ""
-        return f"{_SIGNS[counts[section].state]} {section.words}{mark}"
-
-    if "pick_section" not in st.session_state:
-        asked = st.query_params.get("section", "")
-        st.session_state["pick_section"] = next((one for one in counts if one == asked), Section.MODEL_DETAILS)
-    with st.container(border=True, key="picklist_card"):
-        st.radio(
-            "Section",
-            list(counts),
-            format_func=label,
-            captions=[_caption(count) for count in counts.values()],
-            key="pick_section",
-            label_visibility="collapsed",
-            width="stretch",
-            on_change=_remember,
+    options = [
+        Option(
+            section.value,
+            f"{_SIGNS[count.state]} {section.words}{' :orange[:material/edit:]' if section in unsaved else ''}",
+            _caption(count),
         )
-    picked: Section = st.session_state["pick_section"]
-    return picked
-
-
-def _remember() -> None:
-    """Let the address name the open section."""
-    st.query_params["section"] = str(st.session_state["pick_section"])
+        for section, count in counts.items()
+    ]
+    picked = picklist("Sections of the card", options, "section")
+    return Section(picked) if picked in set(Section) and Section(picked) in counts else Section.MODEL_DETAILS
 
 
 def _caption(count: SectionCount) -> str:
