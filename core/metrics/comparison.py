@@ -36,8 +36,29 @@ _WITHIN: dict[Metric, Callable[[Flags], Flags]] = {
     Metric.FALSE_NEGATIVE_RATE: lambda happened: happened,
     Metric.SPECIFICITY: lambda happened: ~happened,
     Metric.FALSE_POSITIVE_RATE: lambda happened: ~happened,
+    Metric.SELECTION_RATE: np.ones_like,
 }
 """Rates whose denominator both versions share, so that each row is a pair."""
+_OF_POSITIVES = {Metric.RECALL, Metric.FALSE_POSITIVE_RATE, Metric.SELECTION_RATE}
+
+
+def compare(
+    candidate: BinaryRows | MulticlassRows | RegressionRows,
+    champion: BinaryRows | MulticlassRows | RegressionRows,
+    level: float = LEVEL,
+) -> list[PairedDifference]:
+    """Compare two models of one task row by row; see `compare_binary`.
+
+    Raises:
+        ValueError: the outcomes or the tasks of the two differ.
+    """
+    if isinstance(candidate, BinaryRows) and isinstance(champion, BinaryRows):
+        return compare_binary(candidate, champion, level)
+    if isinstance(candidate, MulticlassRows) and isinstance(champion, MulticlassRows):
+        return compare_multiclass(candidate, champion, level)
+    if isinstance(candidate, RegressionRows) and isinstance(champion, RegressionRows):
+        return compare_regression(candidate, champion, level)
+    raise ValueError("Paired rows have one task.")
 
 
 def compare_binary(candidate: BinaryRows, champion: BinaryRows, level: float = LEVEL) -> list[PairedDifference]:
@@ -47,6 +68,9 @@ def compare_binary(candidate: BinaryRows, champion: BinaryRows, level: float = L
         candidate: rows of the version that wants promotion.
         champion: the same rows, in the same order, with the predictions of the version in charge.
         level: two-sided level.
+
+    Returns:
+        Differences of every metric that has a better way, and of the selection rate, which has none and is told.
 
     Raises:
         ValueError: the outcomes of the two differ.
@@ -79,7 +103,8 @@ def _decisions(rows: BinaryRows, one: Flags, two: Flags, level: float) -> list[P
     cells = [classification.cell_of_row(rows.happened, flags) for flags in (one, two)]
     joint = cells[0] * 4 + cells[1]
     tables = [classification.confusion(rows.happened, flags, rows.design.weight) for flags in (one, two)]
-    metrics = [m for m in (*classification.PROPORTIONS, *classification.MIXTURES) if _judged(m)]
+    every = (*classification.PROPORTIONS, *classification.MIXTURES)
+    metrics = [m for m in every if _judged(m) or m is Metric.SELECTION_RATE]
     draws = Draws(rows.design, joint, 16)
 
     def draw(size: int) -> tuple[dict[Metric, Floats], Flags]:
@@ -106,11 +131,7 @@ def _decisions(rows: BinaryRows, one: Flags, two: Flags, level: float) -> list[P
 
 def _newcombe(metric: Metric, happened: Flags, one: Flags, two: Flags, level: float) -> Interval:
     within = _WITHIN[metric](happened)
-    wanted = (
-        happened
-        if metric is Metric.ACCURACY
-        else np.full_like(happened, metric in {Metric.RECALL, Metric.FALSE_POSITIVE_RATE})
-    )
+    wanted = happened if metric is Metric.ACCURACY else np.full_like(happened, metric in _OF_POSITIVES)
     counts = paired.paired_counts((one == wanted)[within], (two == wanted)[within])
     return paired.newcombe(counts, level)
 

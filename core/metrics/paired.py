@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.stats import binomtest, chi2
 
-from core.metrics import ranking
+from core.metrics import power, ranking
 from core.metrics.classification import Flags
 from core.metrics.intervals import normal_quantile, wilson
 from core.metrics.measured import LEVEL, Interval
@@ -226,3 +226,10 @@ class PairedDifference:
     def verdict(self, margin: float) -> ComparisonVerdict:
         """Judge the difference by a margin; see `verdict`."""
         return verdict(self.low, self.high, margin, self.metric.direction)
+
+    @property
+    def smallest_shown(self) -> float | None:
+        """The smallest true difference that these rows would find four times in five; None where an end is open."""
+        if self.low is None or self.high is None:
+            return None
+        return power.smallest_difference((self.high - self.low) / (2 * normal_quantile(self.level)), self.level)
