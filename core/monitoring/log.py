@@ -10,8 +10,8 @@ from sqlmodel import Field, SQLModel
 class PredictionLog(SQLModel, table=True):
     """One file of predictions of a version in use, kept as Parquet in order of time.
 
-    The file holds `id` (a keyed fingerprint), `at`, `prediction`, `score`, `cluster`, and each watched input under its
-    own name with `x_` before it. Whatever else the file brought was dropped.
+    The file holds `id` (a keyed fingerprint), `moment` (UTC), `prediction`, `score`, `cluster`, and each watched input
+    under its own name with `x_` before it. Whatever else the file brought was dropped.
 
     Attributes:
         digest: fingerprint of the Parquet file that is kept.

@@ -14,16 +14,12 @@ class Cadence(StrEnum):
 
     DAILY = "daily"
     WEEKLY = "weekly"
+    MONTHLY = "monthly"
 
     @property
     def words(self) -> str:
         """What a person reads first."""
-        return {Cadence.DAILY: "every day", Cadence.WEEKLY: "every week"}[self]
-
-    @property
-    def days(self) -> int:
-        """Days in one window."""
-        return {Cadence.DAILY: 1, Cadence.WEEKLY: 7}[self]
+        return {Cadence.DAILY: "day by day", Cadence.WEEKLY: "week by week", Cadence.MONTHLY: "month by month"}[self]
 
 
 class Monitor(SQLModel, table=True):
