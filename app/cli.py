@@ -5,10 +5,10 @@ from typing import Final
 
 import typer
 
-from app.commands import demo, doctor, init, people, registry, serve
+from app.commands import audit, demo, doctor, init, people, registry, serve, verify
 from core.errors import GovernanceError, InputError, NotFoundError
 
-COMMANDS: Final = (demo, init, serve, doctor, people, registry)
+COMMANDS: Final = (demo, init, serve, doctor, people, registry, verify, audit)
 """Modules with a `register(cli)`; one line each."""
 
 

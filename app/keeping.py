@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from core.approvals.actions import expire_overdue
 from core.audit.actor import SYSTEM
 from core.errors import GovernanceError
+from core.store import heartbeat
 from core.store.checkpointing import INTERVAL_SECONDS
 from core.store.store import Store
 
@@ -29,10 +30,10 @@ async def keep(store: Store, every: float = INTERVAL_SECONDS) -> None:
 
 
 def round_of(store: Store, reason: str) -> None:
-    """Expire what is overdue and sign the log; a round that fails is logged and tried again at the next one."""
+    """Expire what is overdue, finish erasures, sign the log; a round that fails is logged and comes again."""
     try:
         with store.transaction(SYSTEM) as tx:
             expire_overdue(tx)
-        store.checkpoint(reason)
+        heartbeat.beat(store, reason)
     except (GovernanceError, SQLAlchemyError, OSError):
         _LOG.exception("Keeping house failed; trying again in a while.")

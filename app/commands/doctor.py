@@ -87,6 +87,13 @@ def _record(store: Store) -> Check:
     return Check("record", True, f"{store.size()} entries in {store.origin}; triggers, keys and anchor in place")
 
 
+def _anchor(store: Store) -> Check:
+    if store.anchor.is_relative_to(store.home):
+        advice = "set SIGNOFF_ANCHOR to another volume to notice when all of the store is rolled back"
+        return Check("anchor", True, f"{store.anchor}, inside the store; {advice}")
+    return Check("anchor", True, str(store.anchor))
+
+
 def _people(store: Store) -> Check:
     with store.reading() as session:
         anybody, demo = queries.anybody(session), queries.is_demo(session)
@@ -99,7 +106,7 @@ def _clock(store: Store) -> Check:
     return Check("clock", True, store.clock().isoformat())
 
 
-EXAMINATIONS: list[Callable[[Store], Check]] = [_record, _people, _clock]
+EXAMINATIONS: list[Callable[[Store], Check]] = [_record, _anchor, _people, _clock]
 """What is looked at in an open store; other rooms add theirs."""
 
 

@@ -1,0 +1,158 @@
+"""`signoff audit …`: the log taken away, proven, signed, verified, and begun anew after an incident."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands import outcome
+from app.commands.local import Json, acting, local_store, say
+from app.commands.verify import judged
+from app.settings import settings
+from core.access import custody
+from core.audit import checkpoint, ledger, log
+from core.audit.proof import SUFFIX
+from core.audit.verdict import Verification
+from core.errors import ConflictError
+from core.store import backup, verification
+from core.store.store import Store
+
+audit = typer.Typer(help="The audit log.", no_args_is_help=True)
+
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write.")]
+
+
+@audit.command()
+def export(out: Out = None, as_json: Json = False) -> None:
+    """Write the whole log as a zip that anybody can verify offline."""
+    with local_store() as store:
+        target = out or Path(f"audit-log-{store.size()}.zip")
+        _must_be_free(target)
+        written = custody.export_log(store, acting(store), target)
+    say(f"{target}\n{written}", {"file": str(target), "sha256": written}, as_json=as_json)
+
+
+@audit.command()
+def prove(
+    seq: Annotated[int, typer.Argument(min=0, help="Position of the entry, from 0.")],
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Write the proof that one entry stands in the signed log, and the entry beside it."""
+    with local_store() as store:
+        note = custody.sign_checkpoint(store, acting(store))
+        with store.reader.connect() as connection:
+            proof = ledger.prove(connection, seq, note)
+            leaf = next(leaf for _, leaf in log.leaves(connection, seq, seq + 1))
+    target = out or Path(f"entry-{seq}{SUFFIX}")
+    beside = target.with_suffix(".json")
+    _must_be_free(target, beside)
+    target.write_text(proof.text())
+    beside.write_bytes(leaf)
+    told = {"proof": str(target), "entry": str(beside), "verify": f"signoff verify {target} --key signoff.pub"}
+    say("\n".join(told.values()), told, as_json=as_json)
+
+
+@audit.command("checkpoint")
+def sign(out: Out = None, as_json: Json = False) -> None:
+    """Sign the log as it stands; keep the answer where nobody of this house can change it."""
+    with local_store() as store:
+        note = custody.sign_checkpoint(store, acting(store))
+    if out is not None:
+        out.write_text(note)
+    claimed = checkpoint.unchecked(note)
+    say(note, {"origin": claimed.origin, "size": claimed.size, "checkpoint": note}, as_json=as_json)
+
+
+@audit.command("verify")
+def check(
+    file: Annotated[Path | None, typer.Argument(help="An export; without one, the store of this machine.")] = None,
+    key: outcome.Keys = None,
+    against: outcome.Against = None,
+    files: Annotated[bool, typer.Option("--files", help="Read every stored file as well.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Verify the log of this store, or an export: 0 good, 1 tampered, 2 unusable, 3 shorter than a checkpoint."""
+    keys, outside = outcome.keys(key), outcome.claims(against)
+    if file is not None:
+        outcome.tell(judged(file, keys, outside), as_json=as_json)
+    with local_store() as store:
+        found = verification.verify(store, given=keys, outside=outside)
+        found = _with_files(store, found) if files else found
+    outcome.tell(found, as_json=as_json)
+
+
+@audit.command("new-epoch")
+def begin_anew(
+    reason: Annotated[str, typer.Option(help="What happened, in words.")],
+    against: Annotated[
+        Path | None, typer.Option(help="The newest checkpoint, report or export that anybody holds.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Let the log go on under a new name and key, after a rollback, a lost key or removed triggers.
+
+    Its first entry quotes the last state that is here and the highest that anybody knows, so the gap stays visible.
+    """
+    highest = outcome.claims([against])[0].note if against else None
+    with local_store() as store:
+        note = custody.new_epoch(store, acting(store), reason, highest)
+    claimed = checkpoint.unchecked(note)
+    say(
+        f"The log goes on as {claimed.origin}. Hand out its new key, and restart the service.\n\n{note}",
+        {"origin": claimed.origin, "checkpoint": note},
+        as_json=as_json,
+    )
+
+
+def back_up(
+    target: Annotated[Path, typer.Argument(help="Folder to make.")],
+    as_json: Json = False,
+) -> None:
+    """Copy database, files and keys into a folder, and verify the copy. It holds the signing keys: guard it."""
+    with local_store() as store:
+        made = custody.back_up(store, acting(store), target)
+    told = {"backup": str(made.path), "entries": made.size, "files": made.files}
+    say(f"{made.path}: {made.size} entries and {made.files} files, verified.", told, as_json=as_json)
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="A folder that `signoff backup` made.")],
+    against: Annotated[
+        Path | None, typer.Option(help="The newest checkpoint, report or export that anybody holds.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Bring a backup back into an empty SIGNOFF_HOME; a log that others know to be longer begins a new epoch."""
+    chosen = settings()
+    url = chosen.database_url.get_secret_value() if chosen.database_url else None
+    known = outcome.claims([against])[0].note if against else None
+    store, new_epoch = backup.restore(source, chosen.home, url, anchored=chosen.anchor, known=known)
+    store.close()
+    told = f"Restored to {chosen.home}: {store.origin}."
+    if new_epoch:
+        told += " Somebody knows of more entries than the backup holds, so the log goes on in a new epoch."
+    elif known is None:
+        told += (
+            " No newer checkpoint was known here. If a report or export left the house after this backup, "
+            "begin a new epoch with `signoff audit new-epoch --against FILE --reason …` before anything is signed."
+        )
+    say(told, {"home": str(chosen.home), "origin": store.origin, "new_epoch": new_epoch}, as_json=as_json)
+
+
+def _with_files(store: Store, found: Verification) -> Verification:
+    with store.reading() as session:
+        return verification.with_faults(found, verification.verify_files(session, store.blobs))
+
+
+def _must_be_free(*targets: Path) -> None:
+    for target in targets:
+        if target.exists():
+            raise ConflictError(f"{target} exists already.", "Name another file with --out.")
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands."""
+    cli.add_typer(audit, name="audit")
+    cli.command("backup")(back_up)
+    cli.command("restore")(restore)

@@ -1,0 +1,127 @@
+"""What commands that verify share: reading keys and checkpoints from files, and printing an answer with its reasons."""
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.local import say
+from core.audit import checkpoint
+from core.audit.export import HEAD, Export
+from core.audit.note import VerifierKey
+from core.audit.verdict import Verification
+from core.audit.verifier import Claim
+from core.errors import InputError
+from core.reports import verify as report
+
+Keys = Annotated[
+    list[str] | None,
+    typer.Option("--key", help="The log's public key: a file, or the line itself. Take it from elsewhere."),
+]
+"""The option of every command that checks signatures."""
+
+Against = Annotated[
+    list[Path] | None,
+    typer.Option("--against", help="A checkpoint, report or export that you took earlier; may be repeated."),
+]
+"""The option of every command that compares a log with what left the house."""
+
+
+def keys(given: Sequence[str] | None) -> list[VerifierKey]:
+    """Read public keys.
+
+    Raises:
+        InputError: a file is missing, or holds no key.
+    """
+    found = []
+    for one in given or ():
+        path = Path(one)
+        lines = read(path).decode(errors="replace").splitlines() if path.is_file() else [one]
+        found += [VerifierKey.parse(line) for line in lines if line.strip()]
+    if given and not found:
+        raise InputError("There is no key in what --key names.", "Give the file signoff.pub of the log.")
+    return found
+
+
+def claims(paths: Sequence[Path] | None) -> list[Claim]:
+    """Read the checkpoints that left the house: as such, inside a report, or inside an earlier export.
+
+    Raises:
+        InputError: a file holds none.
+        IntegrityError: it held one, and was changed.
+    """
+    return [_claim(path) for path in paths or ()]
+
+
+def read(path: Path) -> bytes:
+    """Read a file that somebody named.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.", "Name a file that is there.") from None
+
+
+def tell(found: Verification, *, as_json: bool) -> None:
+    """Print an answer and end with its exit code."""
+    if as_json:
+        say("", _plain(found), as_json=True)
+    else:
+        typer.echo("\n".join(_lines(found)))
+    raise typer.Exit(found.verdict.exit_code)
+
+
+def _claim(path: Path) -> Claim:
+    if path.is_dir():
+        return Claim(Export(path).text(HEAD), f"the checkpoint in {path.name}", outside=True)
+    data = read(path)
+    if data.startswith(b"%PDF"):
+        return report.claim(data, f"the checkpoint in {path.name}")
+    if data.startswith(b"PK"):
+        earlier = Export(path)
+        try:
+            return Claim(earlier.text(HEAD), f"the checkpoint in {path.name}", outside=True)
+        finally:
+            earlier.close()
+    checkpoint.unchecked(data)
+    return Claim(data.decode(), f"the checkpoint {path.name}", outside=True)
+
+
+def _lines(found: Verification) -> list[str]:
+    lines = [found.verdict.words]
+    lines += [f"  ! {fault.problem}" for fault in found.faults]
+    if found.origin:
+        root = base64.b64encode(found.root).decode()
+        lines += ["", f"log      {found.origin}", f"entries  {found.size}", f"root     {root}"]
+    for seen in found.keys:
+        lines += [f"key      {seen.key.fingerprint}", f"         from {seen.source}"]
+        if seen.from_file:
+            lines.append("         Compare this fingerprint with one you got another way, or give --key.")
+    if found.shown:
+        lines += ["", "Shown:", *(f"  + {sentence}" for sentence in found.shown)]
+    if found.open:
+        lines += ["", "Not shown:", *(f"  - {sentence}" for sentence in found.open)]
+    return lines
+
+
+def _plain(found: Verification) -> dict[str, object]:
+    return {
+        "verdict": found.verdict.value,
+        "exit_code": found.verdict.exit_code,
+        "origin": found.origin,
+        "size": found.size,
+        "root": base64.b64encode(found.root).decode(),
+        "first_bad": found.first_bad,
+        "faults": [{"verdict": f.verdict.value, "problem": f.problem, "seq": f.seq} for f in found.faults],
+        "keys": [
+            {"vkey": str(seen.key), "fingerprint": seen.key.fingerprint, "source": seen.source, "own": seen.from_file}
+            for seen in found.keys
+        ],
+        "shown": list(found.shown),
+        "not_shown": list(found.open),
+    }

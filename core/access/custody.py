@@ -1,0 +1,117 @@
+"""Custody of the store: taking the log away, signing it, backing up, beginning anew, erasing. Each asks who may."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from core import digest
+from core.access.permission import Permission, require
+from core.audit import checkpoint, export, log
+from core.audit.actor import Actor
+from core.audit.event import Event, Subject
+from core.digest import Digest
+from core.store import backup, checkpointing, erasure, keys, recovery
+from core.store import export as exports
+from core.store.backup import Backup
+from core.store.store import Store
+from core.store.transaction import Transaction
+
+
+def export_log(store: Store, actor: Actor, target: Path) -> Digest:
+    """Write the whole log to a file, signed up to its last entry.
+
+    Returns:
+        The file's fingerprint, which the log now names.
+
+    Raises:
+        AccessError: the actor may not.
+        IntegrityError: the log does not fit what its checkpoint signs.
+    """
+    written, signed = _write_log(store, actor, target)
+    with store.transaction(actor) as tx:
+        _record_export(tx, written, signed)
+    return written
+
+
+def offer_log(store: Store, actor: Actor) -> str:
+    """Write the whole log for the actor's browser to take away; raises as `export_log`.
+
+    Returns:
+        The id in `/exports/{id}`.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "log.zip"
+        written, signed = _write_log(store, actor, target)
+        store.blobs.put(target)  # before the lock: nobody waits for a disk
+        with store.transaction(actor) as tx:
+            _record_export(tx, written, signed)
+            return exports.offer(tx, target, f"audit-log-{signed.size}.zip", "application/zip")
+
+
+def sign_checkpoint(store: Store, actor: Actor) -> str:
+    """Sign the log as it stands, for somebody to keep elsewhere; returns the note.
+
+    Raises:
+        AccessError: the actor may not.
+        IntegrityError: the log does not extend its anchor.
+    """
+    _ask(store, actor, Permission.SIGN_CHECKPOINT)
+    return store.checkpoint("asked for")
+
+
+def back_up(
+    store: Store, actor: Actor, target: Path, progress: Callable[[str, int], None] = lambda _what, _n: None
+) -> Backup:
+    """Copy database, files and keys into a folder and verify them; raises as `core.store.backup.back_up`.
+
+    The event comes first, so that the backup holds it: the keys in it were copied, and the log says by whom.
+    """
+    with store.transaction(actor) as tx:
+        require(tx.session, actor, Permission.OPERATE_STORE)
+        tx.record(Event.STORE_BACKED_UP, Subject("store", store.origin))
+    return backup.back_up(store, target, progress)
+
+
+def new_epoch(store: Store, actor: Actor, reason: str, highest: str | None = None) -> str:
+    """Let the log go on under a new name and key; raises as `core.store.recovery.new_epoch`, or AccessError."""
+    with store.reading() as session:  # a store with faults refuses transactions, and this is what mends them
+        require(session, actor, Permission.OPERATE_STORE)
+    return recovery.new_epoch(store, actor, reason, highest=highest)
+
+
+def erase_text(tx: Transaction, text_sha256: str, reason: str) -> None:
+    """Erase a free text that an entry quotes; raises as `core.store.erasure.erase_text`, or AccessError."""
+    require(tx.session, tx.actor, Permission.ERASE)
+    erasure.erase_text(tx, text_sha256, reason)
+
+
+def erase_file(tx: Transaction, fingerprint: str, reason: str) -> None:
+    """Erase a stored file; raises as `core.store.erasure.erase_blob`, or AccessError."""
+    require(tx.session, tx.actor, Permission.ERASE)
+    erasure.erase_blob(tx, fingerprint, reason)
+
+
+def _ask(store: Store, actor: Actor, permission: Permission) -> None:
+    with store.transaction(actor) as tx:  # so that a refusal is recorded
+        require(tx.session, actor, permission)
+
+
+def _write_log(store: Store, actor: Actor, target: Path) -> tuple[Digest, checkpoint.Checkpoint]:
+    _ask(store, actor, Permission.EXPORT_AUDIT)
+    note = store.checkpoint("export")
+    signed = checkpoint.unchecked(note)
+    with store.reader.connect() as connection:
+        earlier = [text for text, _ in checkpointing.all_notes(connection)]
+        written = export.write(
+            target,
+            (leaf for _, leaf in log.leaves(connection, stop=signed.size)),
+            note,
+            vkeys=[str(key) for key in keys.ever_used(connection)],
+            checkpoints=[text for text in earlier if checkpoint.unchecked(text).size < signed.size],
+        )
+    return digest.parse(written), signed
+
+
+def _record_export(tx: Transaction, written: Digest, signed: checkpoint.Checkpoint) -> None:
+    require(tx.session, tx.actor, Permission.EXPORT_AUDIT)
+    tx.record(Event.AUDIT_EXPORTED, Subject("log", signed.origin), digest=written, size=str(signed.size))
