@@ -1,0 +1,159 @@
+"""The checks of a gate: what was asked, what was found, why it is not met, and who can clear it and how."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+
+from app import theme
+from core.access.person import ReviewRole
+from core.evidence.kind import EvidenceKind
+from core.policy.evidence import Reference
+from core.policy.gate import Gate
+from core.policy.result import RuleResult
+from core.policy.verdict import Severity, Verdict
+
+_SYMBOL: Final = {
+    Verdict.SATISFIED: "check_circle",
+    Verdict.UNSATISFIED: "cancel",
+    Verdict.NOT_MEASURED: "help",
+    Verdict.NOT_APPLICABLE: "do_not_disturb_on",
+    Verdict.OVERRIDDEN: "gavel",
+    Verdict.ERROR: "error",
+}
+_OPEN: Final = (Verdict.UNSATISFIED, Verdict.NOT_MEASURED, Verdict.ERROR)
+_TAB: Final = {EvidenceKind.EVALUATION: "evaluations", EvidenceKind.CARD: "card", EvidenceKind.ARTIFACT: "summary"}
+
+
+def gate_checklist(gate: Gate, *, model: str = "", version: int | None = None) -> None:
+    """Draw what a policy decides, what blocks first.
+
+    Args:
+        gate: what was decided.
+        model: name of the model in addresses, for the links to evidence.
+        version: number of the version, likewise.
+    """
+    st.markdown(headline(gate))
+    if not gate.results:
+        return
+    blocking = [one for one in gate.results if one.blocks]
+    others = [one for one in gate.results if not one.blocks]
+    with st.container(border=True, gap="small", key=f"gate-{gate.target}-{gate.at.timestamp():.0f}"):
+        for one in blocking:
+            _open(one, model, version)
+        for one in sorted(others, key=_place):
+            if one.verdict in _OPEN or one.verdict is Verdict.OVERRIDDEN:
+                _open(one, model, version)
+            else:
+                _closed(one, model, version)
+
+
+def headline(gate: Gate) -> str:
+    """Say in one sentence whether the gate opens.
+
+    Colours carry nothing that the words do not.
+    """
+    if not gate.results:
+        return (
+            f":red[:material/block:] **The policy {theme.md(gate.policy)} names no check for this step, "
+            "so nothing can take it.**"
+        )
+    required = [one for one in gate.results if one.rule.severity is Severity.REQUIRED]
+    count = len(gate.blocking)
+    if count:
+        noun = "check is" if count == 1 else "checks are"
+        return f":red[:material/block:] **{count} of {len(required)} required {noun} not met yet.**"
+    if not gate.opens:
+        return ":red[:material/block:] **No required check has shown anything, so the gate stays closed.**"
+    accepted = len(gate.overridden)
+    if accepted:
+        noun = "exception" if accepted == 1 else "exceptions"
+        return (
+            f":violet[:material/gavel:] **All {len(required)} required checks are met or accepted, "
+            f"with {accepted} {noun}.**"
+        )
+    return f":green[:material/check_circle:] **All {len(required)} required checks are met.**"
+
+
+def _open(result: RuleResult, model: str, version: int | None) -> None:
+    """Draw a check that needs somebody's attention, with everything that helps."""
+    with st.container(gap="xxsmall"):
+        st.markdown(f"{_badge(result)} **{theme.md(result.rule.title)}**{_severity(result)}")
+        st.markdown(f":small[{theme.md(result.explanation)}]")
+        if result.override is not None:
+            until = theme.day(result.override.until)
+            st.markdown(
+                f":small[:violet[Accepted by {theme.md(result.override.by)} until {until}:] "
+                f"{theme.md(result.override.reason)}]"
+            )
+        if result.lapsed:
+            st.markdown(f":small[:orange[An acceptance no longer counts:] {theme.md(result.lapsed)}]")
+        st.markdown(f":small[**Asked:** {theme.md(_sentence(result.threshold_words))}]")
+        if result.clearing is not None and result.override is None:
+            who = _listed([ReviewRole(one).words for one in result.clearing.who])
+            st.markdown(f":small[**Can clear it:** {who}. {theme.md(result.clearing.how)}]")
+        _evidence(result.evidence, model, version)
+        _readings(result)
+
+
+def _closed(result: RuleResult, model: str, version: int | None) -> None:
+    """Draw a check that is met or does not apply as one line, details behind a click."""
+    with st.expander(f"{_badge(result)} {theme.md(result.rule.title)}{_severity(result)}"):
+        st.markdown(f":small[{theme.md(result.explanation)}]")
+        st.markdown(f":small[**Asked:** {theme.md(_sentence(result.threshold_words))}]")
+        if result.rule.why:
+            st.caption(theme.md(result.rule.why))
+        _evidence(result.evidence, model, version)
+        _readings(result)
+
+
+def _readings(result: RuleResult) -> None:
+    """Draw every number looked at, where there was more than one."""
+    if len(result.readings) < 2:
+        return
+    with st.expander(f"All {len(result.readings)} looked at"):
+        for one in result.readings:
+            sign = f":{theme.tone(one.verdict)}[:material/{_SYMBOL[one.verdict]}:]"
+            st.markdown(f":small[{sign} **{theme.md(one.subject)}** · {theme.md(one.sentence)}]")
+
+
+def _evidence(references: Sequence[Reference], model: str, version: int | None) -> None:
+    if not references:
+        return
+    ways = [_way(one, model, version) for one in references[:6]]
+    rest = f" and {len(references) - 6} more" if len(references) > 6 else ""
+    st.markdown(f":small[**Read:** {', '.join(ways)}{rest}]")
+
+
+def _way(reference: Reference, model: str, version: int | None) -> str:
+    shown = f"{theme.md(reference.address)} {theme.fingerprint(reference.digest)}"
+    tab = _TAB.get(EvidenceKind(reference.kind)) if reference.kind in set(EvidenceKind) else None
+    if not model or version is None or tab is None:
+        return shown
+    return f"[{theme.md(reference.address)}](/model?name={model}&version={version}&tab={tab}) " + theme.fingerprint(
+        reference.digest
+    )
+
+
+def _badge(result: RuleResult) -> str:
+    return theme.badge(result.verdict, icon=_SYMBOL[result.verdict])
+
+
+def _severity(result: RuleResult) -> str:
+    if result.rule.severity is Severity.REQUIRED:
+        return ""
+    return f" :gray-badge[{result.rule.severity.words}]"
+
+
+def _place(result: RuleResult) -> int:
+    order = (*_OPEN, Verdict.OVERRIDDEN, Verdict.SATISFIED, Verdict.NOT_APPLICABLE)
+    return order.index(result.verdict)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    lowered = [names[0], *(name.lower() for name in names[1:])]
+    return lowered[0] if len(lowered) == 1 else f"{', '.join(lowered[:-1])} or {lowered[-1]}"
