@@ -5,10 +5,10 @@ from typing import Final
 
 import typer
 
-from app.commands import audit, demo, doctor, init, people, registry, serve, verify
+from app.commands import audit, demo, doctor, init, people, policy, registry, serve, verify
 from core.errors import GovernanceError, InputError, NotFoundError
 
-COMMANDS: Final = (demo, init, serve, doctor, people, registry, verify, audit)
+COMMANDS: Final = (demo, init, serve, doctor, people, registry, verify, audit, policy)
 """Modules with a `register(cli)`; one line each."""
 
 

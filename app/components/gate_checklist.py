@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from app import theme
+from app.components import links
 from core.access.person import ReviewRole
 from core.evidence.kind import EvidenceKind
 from core.policy.evidence import Reference
@@ -118,21 +119,20 @@ def _readings(result: RuleResult) -> None:
 
 
 def _evidence(references: Sequence[Reference], model: str, version: int | None) -> None:
+    """Draw what a check read, each piece with the way to it."""
     if not references:
         return
-    ways = [_way(one, model, version) for one in references[:6]]
-    rest = f" and {len(references) - 6} more" if len(references) > 6 else ""
-    st.markdown(f":small[**Read:** {', '.join(ways)}{rest}]")
-
-
-def _way(reference: Reference, model: str, version: int | None) -> str:
-    shown = f"{theme.md(reference.address)} {theme.fingerprint(reference.digest)}"
-    tab = _TAB.get(EvidenceKind(reference.kind)) if reference.kind in set(EvidenceKind) else None
-    if not model or version is None or tab is None:
-        return shown
-    return f"[{theme.md(reference.address)}](/model?name={model}&version={version}&tab={tab}) " + theme.fingerprint(
-        reference.digest
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(":small[**Read:**]", width="content")
+        for one in references[:6]:
+            shown = f"{theme.md(one.address)} {theme.fingerprint(one.digest)}"
+            tab = _TAB.get(EvidenceKind(one.kind)) if one.kind in set(EvidenceKind) else None
+            if model and version is not None and tab is not None:
+                links.to_model(shown, model, version, tab)
+            else:
+                st.markdown(f":small[{shown}]", width="content")
+        if len(references) > 6:
+            st.markdown(f":small[and {len(references) - 6} more]", width="content")
 
 
 def _badge(result: RuleResult) -> str:

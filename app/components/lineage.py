@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
-from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +14,7 @@ from app.visit import Visit
 from core.lineage import queries
 from core.lineage.graph import Described, Graph
 from core.lineage.layout import layout
-from core.lineage.node import Link, Node, NodeKind
+from core.lineage.node import EdgeKind, Link, Node, NodeKind
 from core.registry.address import reference
 from core.registry.version import ModelVersion
 
@@ -29,8 +28,7 @@ _HTML: Final = """
   </div>
 </div>
 """
-_ROW, _RANK, _FRAME = 66, 104, 48
-_LOWEST, _HIGHEST = 230, 620
+_HIGHEST = 620
 
 
 def lineage_tab(here: Visit, version: ModelVersion) -> None:
@@ -73,10 +71,10 @@ def lineage_view(here: Visit, node: Node, *, depth: int = 1, key: str = "lineage
 
 
 def table(graph: Graph) -> None:
-    """Draw the edges of a graph as sentences, each with its ways on."""
-    rows = [(_way(one.source), one.kind.words, _way(one.target), _known_from(one)) for one in graph.links]
+    """Draw the edges of a graph as sentences."""
+    rows = [(_named(one.source), _how(one), _named(one.target)) for one in graph.links]
     st.table(
-        pd.DataFrame(rows, columns=["What", "How", "To what", "Known from"]),
+        pd.DataFrame(rows, columns=["What", "How", "To what"]),
         border="horizontal",
         hide_index=True,
         alt="The same as a table: what hangs together with what",
@@ -95,7 +93,7 @@ def facts(described: Described) -> None:
                 links.link("model", "Open the version", icon=":material/deployed_code:", name=slug, version=number)
         if described.facts:
             st.markdown(
-                "  \n".join(f":gray[{theme.md(name)}]&ensp;{theme.md(value)}" for name, value in described.facts)
+                " &emsp; ".join(f":gray[{theme.md(name)}] {theme.md(value)}" for name, value in described.facts)
             )
         elif not described.known:
             st.caption("Only its name is known here.")
@@ -109,14 +107,13 @@ def drawing(graph: Graph) -> dict[str, Any]:
     0
     """
     nodes = [one.node for one in graph.nodes]
-    places = layout(nodes, [one.flow for one in graph.links])
-    ranks = len({place.rank for place in places.values()})
-    rows = max(place.row for place in places.values()) + 0.5
+    drawn = layout(nodes, [one.flow for one in graph.links])
+    places = drawn.spots
     said = {node: _said_about(node, graph) for node in nodes}
     return {
         "centre": str(graph.centre),
         "alt": f"Lineage of {graph.centre.name}",
-        "height": round(min(_HIGHEST, max(_LOWEST, rows * _ROW + _FRAME, ranks * _RANK + _FRAME))),
+        "highest": _HIGHEST,
         "nodes": [
             {
                 "id": str(one.node),
@@ -130,7 +127,15 @@ def drawing(graph: Graph) -> dict[str, Any]:
             }
             for one in sorted(graph.nodes, key=lambda one: (places[one.node].rank, places[one.node].row))
         ],
-        "edges": [{"from": str(one.flow[0]), "to": str(one.flow[1]), "kind": one.kind.value} for one in graph.links],
+        "edges": [
+            {
+                "from": str(one.flow[0]),
+                "to": str(one.flow[1]),
+                "kind": one.kind.value,
+                "bends": [{"rank": spot.rank, "row": spot.row} for spot in drawn.bends[one.flow]],
+            }
+            for one in graph.links
+        ],
     }
 
 
@@ -170,9 +175,12 @@ def _says(one: Described, about: list[str]) -> str:
     return f"{'. '.join(part for part in spoken if part)}. {more}".strip()
 
 
-def _way(node: Node) -> str:
-    return f"[{theme.md(node.name)}](/lineage?node={quote(str(node), safe='')}) :gray[{node.kind.words.lower()}]"
+def _named(node: Node) -> str:
+    return f"**{theme.md(node.name)}** :gray[{node.kind.words.lower()}]"
 
 
-def _known_from(link: Link) -> str:
-    return "its fingerprint" if link.derived else "a record"
+def _how(link: Link) -> str:
+    if not link.derived:
+        return link.kind.words
+    by = "fingerprint" if link.kind is EdgeKind.TRAINED_ON else "name"
+    return f"{link.kind.words} :gray[(by its {by})]"

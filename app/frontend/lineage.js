@@ -6,14 +6,15 @@ const BOX = { width: 184, height: 50 };
 const ACROSS = { rank: 264, row: 66 }; // ranks from left to right
 const DOWNWARD = { rank: 104, row: 200 }; // ranks from top to bottom, for narrow screens
 const NARROW = 620;
-const MARGIN = 22;
+const MARGIN = 26;
+const LOWEST = 150;
+const TOOLS = 24; // the tools stand below the drawing, not on it
 const SCALES = { smallest: 0.4, largest: 2, fittest: 1, readable: 0.72 };
 
 const remembered = new WeakMap(); // parentElement → the view; pan and zoom survive a run of the script
 
 export default function lineage({ data, parentElement, setTriggerValue }) {
   const frame = parentElement.querySelector(".graph");
-  frame.style.height = `${data.height}px`;
   frame.querySelector(".sheet").setAttribute("aria-label", data.alt);
 
   const past = remembered.get(parentElement);
@@ -21,7 +22,7 @@ export default function lineage({ data, parentElement, setTriggerValue }) {
   remembered.set(parentElement, view);
 
   const graph = draw(frame, data, (id) => setTriggerValue("walked", id));
-  const look = looking(frame, graph, view);
+  const look = looking(frame, graph, view, data.highest);
   const leave = listening(frame, graph, view, look);
 
   const seen = new ResizeObserver(() => {
@@ -52,10 +53,12 @@ function draw(frame, data, walk) {
 
   graph.place = (downward) => {
     const step = downward ? DOWNWARD : ACROSS;
+    const across = (spot) =>
+      downward
+        ? { x: (spot.row - 0.5) * step.row, y: spot.rank * step.rank }
+        : { x: spot.rank * step.rank, y: (spot.row - 0.5) * step.row };
     for (const node of data.nodes) {
-      const along = node.rank * step.rank;
-      const aside = (node.row - 0.5) * step.row;
-      const spot = downward ? { x: aside, y: along } : { x: along, y: aside };
+      const spot = across(node);
       graph.at.set(node.id, spot);
       buttons.get(node.id).style.translate = `${spot.x}px ${spot.y}px`;
     }
@@ -67,7 +70,8 @@ function draw(frame, data, walk) {
     lines.setAttribute("width", graph.size.width);
     lines.setAttribute("height", graph.size.height);
     data.edges.forEach((edge, index) => {
-      paths[index].setAttribute("d", curve(graph.at.get(edge.from), graph.at.get(edge.to), downward));
+      const stops = [graph.at.get(edge.from), ...edge.bends.map(across), graph.at.get(edge.to)];
+      paths[index].setAttribute("d", route(stops, downward));
     });
   };
   return graph;
@@ -102,22 +106,29 @@ function line(edge) {
   return made;
 }
 
-function curve(from, to, downward) {
-  if (downward) {
-    const start = { x: from.x + BOX.width / 2, y: from.y + BOX.height };
-    const end = { x: to.x + BOX.width / 2, y: to.y };
-    const bend = Math.max(24, (end.y - start.y) / 2);
-    return `M${start.x} ${start.y}C${start.x} ${start.y + bend} ${end.x} ${end.y - bend} ${end.x} ${end.y}`;
+// A line leaves a box, passes straight beside every box it has to pass, and enters the last one.
+function route(stops, downward) {
+  const entry = (spot) =>
+    downward ? { x: spot.x + BOX.width / 2, y: spot.y } : { x: spot.x, y: spot.y + BOX.height / 2 };
+  const exit = (spot) =>
+    downward
+      ? { x: spot.x + BOX.width / 2, y: spot.y + BOX.height }
+      : { x: spot.x + BOX.width, y: spot.y + BOX.height / 2 };
+  const start = exit(stops[0]);
+  let drawn = `M${start.x} ${start.y}`;
+  for (let index = 1; index < stops.length; index += 1) {
+    const from = exit(stops[index - 1]);
+    const to = entry(stops[index]);
+    if (index > 1) drawn += `L${from.x} ${from.y}`;
+    const half = downward ? { x: 0, y: (to.y - from.y) / 2 } : { x: (to.x - from.x) / 2, y: 0 };
+    drawn += `C${from.x + half.x} ${from.y + half.y} ${to.x - half.x} ${to.y - half.y} ${to.x} ${to.y}`;
   }
-  const start = { x: from.x + BOX.width, y: from.y + BOX.height / 2 };
-  const end = { x: to.x, y: to.y + BOX.height / 2 };
-  const bend = Math.max(32, (end.x - start.x) / 2);
-  return `M${start.x} ${start.y}C${start.x + bend} ${start.y} ${end.x - bend} ${end.y} ${end.x} ${end.y}`;
+  return drawn;
 }
 
 // The view ----------------------------------------------------------------------------------------------------------
 
-function looking(frame, graph, view) {
+function looking(frame, graph, view, highest) {
   const sheet = frame.querySelector(".sheet");
   const clamp = (scale) => Math.min(SCALES.largest, Math.max(SCALES.smallest, scale));
   const apply = () => {
@@ -126,18 +137,16 @@ function looking(frame, graph, view) {
   return {
     apply,
     fit() {
-      const { clientWidth: width, clientHeight: height } = frame;
+      const width = frame.clientWidth;
       if (!width) return;
-      const whole = Math.min((width - 2 * MARGIN) / graph.size.width, (height - 2 * MARGIN) / graph.size.height);
+      const room = { width: width - 2 * MARGIN, height: highest - 2 * MARGIN - TOOLS };
+      const whole = Math.min(room.width / graph.size.width, room.height / graph.size.height);
       view.scale = Math.min(SCALES.fittest, Math.max(SCALES.readable, whole));
-      view.x = (width - graph.size.width * view.scale) / 2;
-      view.y = (height - graph.size.height * view.scale) / 2;
+      const height = Math.min(room.height + 2 * MARGIN, Math.max(LOWEST, graph.size.height * view.scale + 2 * MARGIN));
+      frame.style.height = `${height + TOOLS}px`;
       const centre = graph.at.get(view.centre);
-      // Too large to show whole and still be read: then the chosen node stands in the middle.
-      if (whole < SCALES.readable && centre) {
-        view.x = width / 2 - (centre.x + BOX.width / 2) * view.scale;
-        view.y = height / 2 - (centre.y + BOX.height / 2) * view.scale;
-      }
+      view.x = rest(width, graph.size.width * view.scale, (centre.x + BOX.width / 2) * view.scale);
+      view.y = rest(height, graph.size.height * view.scale, (centre.y + BOX.height / 2) * view.scale);
       apply();
     },
     zoom(factor, at) {
@@ -166,6 +175,13 @@ function looking(frame, graph, view) {
       );
     },
   };
+}
+
+// Where a graph begins along one axis: in the middle when it fits; else so that the chosen node is in sight and no room
+// is wasted.
+function rest(room, size, centre) {
+  if (size + 2 * MARGIN <= room + 1) return (room - size) / 2;
+  return Math.min(MARGIN, Math.max(room - size - MARGIN, room / 2 - centre));
 }
 
 // Hands -------------------------------------------------------------------------------------------------------------

@@ -87,7 +87,10 @@ class RequestLine:
 
 @dataclass(frozen=True, slots=True)
 class RequestFilter:
-    """Which requests: in these states, of a kind, of a model or version, opened by somebody, with a text in them."""
+    """Which requests: in these states, of a kind, of a model or version, opened by somebody, with a text in them.
+
+    `policy` is a governing policy as people call it, "high, version 3".
+    """
 
     states: Collection[RequestState] = ()
     kinds: Collection[RequestKind] = ()
@@ -95,6 +98,7 @@ class RequestFilter:
     version_id: int | None = None
     opened_by: int | None = None
     text: str = ""
+    policy: str = ""
 
 
 def requests(
@@ -226,6 +230,8 @@ def _conditions(wanted: RequestFilter, now: datetime) -> list[Any]:
         found.append(col(TransitionRequest.version_id) == wanted.version_id)
     if wanted.opened_by is not None:
         found.append(col(TransitionRequest.opened_by) == wanted.opened_by)
+    if wanted.policy:
+        found.append(col(TransitionRequest.policy) == wanted.policy)
     if text := wanted.text.strip().lower():
         number = text.removeprefix("req-")
         found.append(

@@ -19,6 +19,11 @@ from core.policy.rule import (
     SetUses,
 )
 
+_TAKEN = {
+    "reported": "numbers somebody reported",
+    "recomputed_own_labels": "recomputed from a file with labels of its own",
+    "recomputed": "recomputed against labels that the uploader did not supply",
+}
 _ENDS = {"lower_limit": "lower limit", "upper_limit": "upper limit", "value": "value"}
 
 
@@ -78,7 +83,7 @@ def words(rule: Rule) -> str:  # noqa: PLR0911  one line per kind
         case SetUses():
             return f"used at most {rule.at_most:,} times"
         case Provenance():
-            return " or ".join(one.replace("_", " ") for one in rule.accepts)
+            return " or ".join(_TAKEN[one] for one in rule.accepts)
         case CardComplete():
             return "nothing missing, nothing contradicted"
         case Reproducible():

@@ -147,20 +147,47 @@ def _against_schema(source: Source) -> Iterator[Problem]:
 def _told(error: jsonschema.ValidationError, path: Path, source: Source) -> Iterator[Problem]:
     match error.validator:
         case "unevaluatedProperties" | "additionalProperties":
-            for name in _names(error.message):
+            for name in set(_names(error.message)) - _words_of(error.instance):
                 yield source.problem((*path, name), f"{name!r} is no word of this part.")
         case "required":
-            name = _names(error.message)[0]
-            yield source.problem(path, f"{name!r} is missing.")
+            yield source.problem(path, f"{_names(error.message)[0]!r} is missing.")
         case "oneOf" | "not":
             hint = error.schema.get("$comment", error.message) if isinstance(error.schema, dict) else error.message
             yield source.problem(path, str(hint))
         case "enum":
             allowed = ", ".join(str(one) for one in list(error.validator_value))  # type: ignore[arg-type]
-            yield source.problem(path, f"{error.instance!r} is none of: {allowed}.")
+            yield source.problem(path, f"{_brief(error.instance)} is none of: {allowed}.")
+        case "type":
+            yield source.problem(path, f"{_brief(error.instance)} is no {_TYPES[str(error.validator_value)]}.")
+        case "minItems":
+            yield source.problem(path, "At least one is needed.")
+        case "pattern":
+            yield source.problem(path, f"{_brief(error.instance)} is no name: a to z, digits and hyphens.")
         case _:
             message = error.message if len(error.message) <= 200 else f"does not fit {error.validator}"
             yield source.problem(path, f"{message}.")
+
+
+_TYPES = {
+    "object": "list of words with values",
+    "array": "list",
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+}
+
+
+def _words_of(instance: object) -> set[str]:
+    """The words that a rule of this kind knows; a part that fails elsewhere would report them as unknown, too."""
+    kind = instance.get("kind") if isinstance(instance, dict) else None
+    known = schema()["$defs"]
+    if not isinstance(kind, str) or kind not in known["rule"]["properties"]["kind"]["enum"]:
+        return set()
+    return {*known["rule"]["properties"], *known[kind].get("properties", {})}
+
+
+def _brief(value: object) -> str:
+    return "nothing" if value is None else repr(value) if len(repr(value)) <= 80 else f"{repr(value)[:79]}…"
 
 
 def _names(message: str) -> list[str]:

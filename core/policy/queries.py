@@ -128,10 +128,12 @@ def history(session: Session, name: str, number: int = 1, size: int = 25) -> Pag
 
 
 def names(session: Session) -> list[str]:
-    """Every policy that was published or is being written, by name."""
+    """Every policy that was published or is being written: in force by what they govern, then the rest by name."""
     published = session.exec(select(PolicyVersion.name).distinct()).all()
     written = session.exec(select(PolicyDraft.name)).all()
-    return sorted({*published, *written})
+    tiers = [tier.value for tier in RiskTier]
+    place = {one.name: min(tiers.index(tier) for tier in one.content["governs"]) for one in in_force(session).values()}
+    return sorted({*published, *written}, key=lambda name: (place.get(name, len(tiers)), name))
 
 
 def evidence(session: Session, blobs: Blobs, version: ModelVersion, target: Stage, now: datetime) -> GateEvidence:
