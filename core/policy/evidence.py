@@ -87,6 +87,8 @@ class Measured:
     Attributes:
         set_name: the registered evaluation set, None when the file brought its own labels.
         uses: how often that set was used by any version, this time included; None without a set.
+        attributes: group columns that have to be measured: those the set was registered with, or those of the file.
+        on_training: the rows are part of what models were trained on; no rule counts such numbers.
         compared: against the champion, empty when there is none or when no pairing was possible.
         unpaired: why it could not be compared case by case, empty when it was or when there is no champion.
         references_compared: the champion's evaluation that was read for it.
@@ -101,6 +103,8 @@ class Measured:
     measured_at: datetime
     clustered: bool = False
     uses: int | None = None
+    attributes: tuple[str, ...] = ()
+    on_training: bool = False
     measurements: tuple[Measurement, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
     compared: tuple[Compared, ...] = ()

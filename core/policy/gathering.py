@@ -1,12 +1,17 @@
 """Gathers what a gate is shown about a version from the rooms that keep it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
 from core.cards import queries as cards
+from core.evaluation import queries as evaluations
+from core.evaluation.evaluation import Evaluation, MetricResult
+from core.evaluation.provenance import Independence
 from core.evidence.kind import EvidenceKind
-from core.policy.evidence import CardEvidence, GateEvidence, Reference
+from core.metrics.multiclass import CLASS
+from core.policy.evidence import CardEvidence, Contrast, GateEvidence, Measured, Measurement, Reference
 from core.registry import queries as registry
 from core.registry.stage import Stage
 from core.registry.version import ModelVersion
@@ -31,10 +36,72 @@ def gather(session: Session, blobs: Blobs, version: ModelVersion, target: Stage,
         model=model.slug,
         version=version.version,
         task=version.task,
+        evaluations=tuple(_measured(session, one) for one in evaluations.current(session, version.key)),
         champion=f"{model.slug}@{champion.version}" if champion else None,
         card=_card(session, version, address, target, now),
         artifact=_artifact(version, address),
         record=_record(version),
+    )
+
+
+def _measured(session: Session, evaluation: Evaluation) -> Measured:
+    """One evaluation with its numbers, groups and contrasts apart."""
+    results = evaluations.results(session, evaluation.key)
+    used = evaluations.set_by_id(session, evaluation.set_id) if evaluation.set_id is not None else None
+    alone = [one for one in results if one.reference is None]
+    return Measured(
+        reference=Reference(EvidenceKind.EVALUATION, evaluation.address, evaluation.digest),
+        set_name=used.name if used else None,
+        dataset=evaluation.dataset,
+        dataset_version=evaluation.dataset_version,
+        split=evaluation.split,
+        provenance=evaluation.provenance,
+        measured_at=evaluation.uploaded_at,
+        clustered=evaluation.clustered,
+        uses=evaluations.uses(session, used.key) if used else None,
+        attributes=tuple(used.groups) if used else _attributes(alone),
+        on_training=used is not None and used.independence is Independence.TRAINING,
+        measurements=tuple(_measurement(one) for one in alone),
+        contrasts=tuple(_contrast(one) for one in results if one.reference is not None),
+    )
+
+
+def _attributes(results: Sequence[MetricResult]) -> tuple[str, ...]:
+    """The group columns of a file with its own labels; the classes of an answer are no groups."""
+    found = dict.fromkeys(one.slice_attribute for one in results if one.slice_attribute not in {None, CLASS})
+    return tuple(one for one in found if one is not None)
+
+
+def _measurement(one: MetricResult) -> Measurement:
+    return Measurement(
+        metric=one.metric,
+        value=one.value,
+        low=one.low,
+        high=one.high,
+        level=one.level,
+        method=one.method,
+        n=one.n,
+        events=one.events,
+        attribute=one.slice_attribute,
+        group=one.slice_value,
+    )
+
+
+def _contrast(one: MetricResult) -> Contrast:
+    metric, _, shape = one.metric.rpartition("_")
+    return Contrast(
+        shape=shape,
+        metric=metric,
+        attribute=one.slice_attribute or "",
+        group=one.slice_value or "",
+        reference=one.reference or "",
+        value=one.value,
+        low=one.low,
+        high=one.high,
+        level=one.level,
+        method=one.method,
+        n=one.n,
+        events=one.events,
     )
 
 

@@ -1,6 +1,6 @@
 """Rules about numbers: bounds, groups, calibration and the champion. Each looks at evidence and returns readings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from core.metrics.metric import Metric
 from core.policy.bound import enough, judge, readable
@@ -68,19 +68,14 @@ def metric_bound(rule: MetricBound, evidence: GateEvidence) -> Readings:
     """Hold a metric against its bound, overall or in each group."""
     what = rule.metric.words
 
-    def wanted(one: Measurement) -> bool:
-        if one.metric != rule.metric:
-            return False
-        if rule.groups == "overall":
-            return one.attribute is None
-        return one.attribute is not None and rule.attribute in {None, one.attribute}
-
     def look(evaluation: Measured) -> Readings:
-        return [
-            _bounded(_slice_words(what, one.attribute, one.group), one, rule, evaluation)
-            for one in evaluation.measurements
-            if wanted(one)
-        ]
+        by: set[str | None] = {rule.attribute} if rule.attribute else {*evaluation.attributes}
+        wanted = {None} if rule.groups == "overall" else by
+        figures = [one for one in evaluation.measurements if one.metric == rule.metric and one.attribute in wanted]
+        found = [_bounded(_slice_words(what, one.attribute, one.group), one, rule, evaluation) for one in figures]
+        if rule.groups == "each":
+            found += _left_out(what, rule.attribute, {one.attribute for one in figures}, evaluation)
+        return found
 
     return each_evaluation(evidence, rule.measured_on, what, look)
 
@@ -91,15 +86,35 @@ def group_contrast(rule: GroupRatio | GroupDifference, evidence: GateEvidence) -
     what = Metric(contrast(rule.kind, rule.metric)).words
 
     def look(evaluation: Measured) -> Readings:
-        return [
-            _bounded(f"{one.attribute}: {one.group} against {one.reference}", one, rule, evaluation)
+        figures = [
+            one
             for one in evaluation.contrasts
             if (one.shape, one.metric) == (shape, rule.metric)
             and rule.attribute in {None, one.attribute}
             and rule.reference in {None, one.reference}
         ]
+        found = [
+            _bounded(f"{one.attribute}: {one.group} against {one.reference}", one, rule, evaluation) for one in figures
+        ]
+        return found + _left_out(what, rule.attribute, {one.attribute for one in figures}, evaluation)
 
     return each_evaluation(evidence, rule.measured_on, what, look)
+
+
+def _left_out(what: str, only: str | None, seen: Collection[str | None], evaluation: Measured) -> Readings:
+    """A group column that belongs to the evaluation and shows nothing does not leave the gate in silence."""
+    return [
+        Reading(
+            f"{what} by {attribute}, on {evaluation.where}",
+            Verdict.NOT_MEASURED,
+            f"{evaluation.reference.address} shows nothing by {attribute}: no group is large enough, or the column was "
+            "left out.",
+            reason=Reason.SAMPLE_SIZE,
+            evidence=(evaluation.reference,),
+        )
+        for attribute in evaluation.attributes
+        if attribute not in seen and only in {None, attribute}
+    ]
 
 
 def calibration(rule: Calibration, evidence: GateEvidence) -> Readings:

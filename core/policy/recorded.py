@@ -46,7 +46,7 @@ def card_complete(evidence: GateEvidence) -> Readings:
 
 def provenance(rule: Provenance, evidence: GateEvidence) -> Readings:
     """Look at where the numbers come from: one evaluation of an accepted kind is needed, others do not count."""
-    if not any(one.provenance in rule.accepts for one in chosen(evidence, rule.measured_on)):
+    if not any(_counts(one, rule) for one in chosen(evidence, rule.measured_on)):
         return each_evaluation(
             evidence,
             rule.measured_on,
@@ -55,21 +55,31 @@ def provenance(rule: Provenance, evidence: GateEvidence) -> Readings:
         )
     return [
         _come_from(one, Verdict.SATISFIED, "")
-        if one.provenance in rule.accepts
+        if _counts(one, rule)
         else _come_from(one, Verdict.NOT_APPLICABLE, " No rule of this policy counts it.")
         for one in chosen(evidence, rule.measured_on)
     ]
 
 
 def accepted(rules: Sequence[Rule], evidence: GateEvidence) -> GateEvidence:
-    """Leave out the evaluations that a required provenance rule does not take, before other rules read them."""
+    """Leave out what no rule may count: numbers on training rows, and what a required provenance rule refuses."""
     taken = [set(one.accepts) for one in rules if isinstance(one, Provenance) and one.severity is Severity.REQUIRED]
-    kept = tuple(one for one in evidence.evaluations if all(one.provenance in accepts for accepts in taken))
+    kept = tuple(
+        one
+        for one in evidence.evaluations
+        if not one.on_training and all(one.provenance in accepts for accepts in taken)
+    )
     return replace(evidence, evaluations=kept)
+
+
+def _counts(one: Measured, rule: Provenance) -> bool:
+    return one.provenance in rule.accepts and not one.on_training
 
 
 def _come_from(one: Measured, verdict: Verdict, addition: str) -> Reading:
     sentence = PROVENANCE_WORDS.get(one.provenance, "Nobody knows where the numbers come from.")
+    if one.on_training:
+        sentence = "Measured on rows that models were trained on: it shows memory, not skill."
     return Reading(one.where, verdict, f"{sentence}{addition}", evidence=(one.reference,))
 
 

@@ -51,7 +51,8 @@ def auc(value=0.9, low=0.85, high=0.93, **fields):
 def measured(*measurements, **fields):
     known = {"reference": EVL, "set_name": "holdout", "dataset": "loanapp", "dataset_version": "1", "split": "test"}
     known |= {"provenance": "recomputed", "measured_at": NOON - timedelta(days=3), "uses": 4}
-    return Measured(**{**known, "measurements": measurements, **fields})
+    by = {one.attribute: None for one in (*measurements, *fields.get("contrasts", ())) if one.attribute}
+    return Measured(**{**known, "measurements": measurements, "attributes": tuple(by), **fields})
 
 
 def shown(*evaluations, **fields):
@@ -216,6 +217,34 @@ def test_the_worst_group_decides():
 
 def test_a_group_rule_without_any_group_is_not_measured():
     assert answer(bound(groups="each"), shown(measured(auc()))).verdict is Verdict.NOT_MEASURED
+
+
+@pytest.mark.parametrize(
+    "one_rule",
+    [
+        bound(groups="each", judged_by="value"),
+        rule(kind="group_ratio", metric="selection_rate", at_least=0.8, judged_by="value"),
+    ],
+    ids=lambda one: one["kind"],
+)
+def test_a_group_column_that_shows_nothing_does_not_leave_the_gate(one_rule):
+    by_sex = measured(
+        auc(attribute="sex", group="female"),
+        contrasts=(Contrast("ratio", "selection_rate", "sex", "female", "male", 0.9, n=500),),
+        attributes=("sex", "race"),
+    )
+    result = answer(one_rule, shown(by_sex))
+    assert result.verdict is Verdict.NOT_MEASURED
+    assert "by race" in result.explanation
+    assert answer({**one_rule, "attribute": "sex"}, shown(by_sex)).verdict is Verdict.SATISFIED
+
+
+def test_numbers_on_training_rows_count_for_no_rule():
+    trained = measured(auc(), on_training=True)
+    assert answer(bound(), shown(trained)).verdict is Verdict.NOT_MEASURED
+    result = answer(rule(kind="provenance", accepts=["recomputed"]), shown(trained))
+    assert result.verdict is Verdict.UNSATISFIED
+    assert "trained on" in result.explanation
 
 
 def test_a_rule_reads_every_evaluation_that_matches_and_never_the_best():

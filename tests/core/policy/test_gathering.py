@@ -1,11 +1,18 @@
+import json
+
+import numpy as np
 import pytest
 
 from core import digest
 from core.audit.actor import SYSTEM
+from core.evaluation import actions as evaluation
+from core.evaluation.provenance import Independence
+from core.evaluation.set_intake import SetDescription, prepare_set
+from core.evaluation.upload import Columns, DataName, parse
 from core.policy import actions, queries
 from core.policy.verdict import Verdict
 from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version
-from core.registry.materiality import Exposure, Purpose
+from core.registry.materiality import Exposure, Purpose, RiskTier
 from core.registry.stage import Stage
 from core.registry.version import Task
 
@@ -56,3 +63,59 @@ def test_a_version_that_names_nothing_is_told_what_is_missing(store, register, n
     checked = evaluated(store, *register(Build(Task.BINARY)), Stage.STAGING, noon)
     assert [one.verdict for one in checked.results[:2]] == [Verdict.UNSATISFIED, Verdict.UNSATISFIED]
     assert "the code, the data, the environment and the seed" in checked.results[1].explanation
+
+
+@pytest.fixture
+def upload(store, people, register, tmp_path):
+    """Upload 240 applications of three groups, joined to a registered set; another seed is another model."""
+    _, version = register(WHOLE)
+    random = np.random.default_rng(1)
+    truth = random.random(240) < 0.7
+    group = np.array(["white", "black", "hispanic"])[np.arange(240) % 3]
+    lines = [f"{i},{int(t)},{g}" for i, (t, g) in enumerate(zip(truth, group, strict=True))]
+    labels = tmp_path / "labels.csv"
+    labels.write_text("\n".join(["id,approve,race", *lines]))
+    said = SetDescription(
+        "mortgage-holdout",
+        Task.BINARY,
+        Columns(id="id", label="approve", groups=("race",)),
+        DataName(name="loanapp", version="1", split="test"),
+        independence=Independence.HELD_OUT,
+        independence_reason="Split before training; the seed is recorded.",
+    )
+    with store.transaction(people["validator"].actor("password")) as tx:
+        evaluation.register_set(tx, prepare_set(store, labels, "labels.csv", said))
+
+    def send(number=version.version, seed=2):
+        noise = np.random.default_rng(seed).normal(0, 0.15, 240)
+        score = np.clip(0.35 + 0.4 * truth + noise, 0.01, 0.99)
+        file = tmp_path / "predictions.csv"
+        file.write_text("\n".join(["id,p", *(f"{i},{s:.4f}" for i, s in enumerate(score))]))
+        spec = {"task": "binary", "set": "mortgage-holdout", "columns": {"id": "id", "score": "p"}}
+        said = parse(json.dumps(spec | {"positive": 1, "threshold": 0.5}))
+        actor = people["scientist"].actor("password")
+        return evaluation.upload(store, actor, ("mortgage", number), file, "predictions.csv", spec=said)
+
+    return version, send
+
+
+def test_every_rule_about_numbers_finds_what_an_upload_measured(store, upload, noon):
+    version, send = upload
+    uploaded = send()
+    with store.reading() as session:
+        shown = queries.evidence(session, store.blobs, version, Stage.PRODUCTION, noon)
+        governing = queries.governing(session, RiskTier.HIGH)
+        checked = queries.evaluated(session, store.blobs, governing, version, target=Stage.PRODUCTION, now=noon)
+    (one,) = shown.evaluations
+    assert (one.set_name, one.uses, one.attributes) == ("mortgage-holdout", 1, ("race",))
+    assert one.reference.address == uploaded.address
+    found = {result.rule.id: result for result in checked.results}
+    assert found["ranking"].verdict is Verdict.SATISFIED
+    assert found["recomputed"].verdict is Verdict.SATISFIED
+    assert found["recent"].verdict is Verdict.SATISFIED
+    assert found["set-uses"].measured == 1
+    assert found["equal-approval"].verdict in {Verdict.SATISFIED, Verdict.UNSATISFIED}
+    assert len(found["equal-approval"].readings) == 2
+    assert len(found["calibrated"].readings) == 2
+    assert all(reading.value is not None for reading in found["calibrated"].readings)
+    assert found["not-worse"].verdict is Verdict.NOT_APPLICABLE
