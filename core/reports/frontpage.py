@@ -7,7 +7,8 @@ from reportlab.platypus import Flowable, PageBreak
 
 from core.reports import style as look
 from core.reports import typeface
-from core.reports.content import Fact, ReportContent, Tone
+from core.reports.content import Fact, Tone
+from core.reports.document import Document
 from core.reports.flow import Prose, draw_lines, gap
 from core.reports.plot import short
 from core.reports.story import Story
@@ -26,16 +27,15 @@ _LINE = TextStyle(9.5, 14)
 _NUMBER = TextStyle(9.5, 14, colour=look.QUIET)
 
 
-def title_page(story: Story, content: ReportContent) -> None:
+def title_page(story: Story, document: Document) -> None:
     """Say what this is, about what, and as of when."""
-    title = content.title
     story.flow += [
         gap(84),
-        Prose("Audit report", _KIND),
-        Prose(title.model, look.TITLE),
-        Prose(title.address, _ADDRESS),
+        Prose(document.kind, _KIND),
+        Prose(document.name, look.TITLE),
+        Prose(document.address, _ADDRESS),
     ]
-    if content.demo:
+    if document.demo:
         story.flow.append(Prose(DEMO, _BANNER))
         story.prose(
             "The people, dates and decisions in this report were generated to show how the product works. The data are "
@@ -45,11 +45,9 @@ def title_page(story: Story, content: ReportContent) -> None:
     story.flow.append(gap(14))
     story.facts(
         [
-            Fact("Use case", title.use_case),
-            Fact("Stage", title.stage.word),
-            *title.facts,
-            Fact("As of", f"{moment(content.as_of)}, the moment of the newest log entry that was read"),
-            Fact("Audit log", f"{content.log.origin}, {content.log.size:,} entries"),
+            *document.facts,
+            Fact("As of", f"{moment(document.as_of)}, the moment of the newest log entry that was read"),
+            Fact("Audit log", f"{document.log.origin}, {document.log.size:,} entries"),
         ]
     )
     story.flow.append(PageBreak())
@@ -86,14 +84,14 @@ class Contents(Flowable):  # type: ignore[misc]
             canvas.contents_lines.append((canvas.page, x, y, key))
 
 
-def furnish(content: ReportContent, sheet: Any, page: int, pages: int) -> None:
+def furnish(document: Document, sheet: Any, page: int, pages: int) -> None:
     """Draw what stands on every page: running header, footer, page x of y; and the numbers of the contents."""
     foot = look.BOTTOM - 34
-    where = f"{content.log.origin} at {content.log.size:,} entries"
+    where = f"{document.log.origin} at {document.log.size:,} entries"
     _line(sheet, foot + 14)
     _words(sheet, short(where, look.RUNNING, 210), (look.LEFT, foot), "left")
     _words(sheet, f"Page {page + 1} of {pages}", (look.PAGE_WIDTH - look.RIGHT, foot), "right")
-    if content.demo:
+    if document.demo:
         demo = TextStyle(7.5, 10, typeface.STRONG, look.TONES[Tone.CAUTION])
         _words(sheet, DEMO, (look.PAGE_WIDTH / 2, foot), "centre", demo)
     if page == 0:
@@ -102,7 +100,7 @@ def furnish(content: ReportContent, sheet: Any, page: int, pages: int) -> None:
         head = look.PAGE_HEIGHT - look.TOP + 26
         _words(
             sheet,
-            short(f"{content.title.model} · {content.title.address}", look.RUNNING, 250),
+            short(f"{document.name} · {document.address}", look.RUNNING, 250),
             (look.LEFT, head),
             "left",
         )

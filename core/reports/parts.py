@@ -24,14 +24,17 @@ def summary(story: Story, content: Summary) -> None:
     """Say in plain words what was decided and what to look at."""
     story.part("Summary")
     story.prose(content.headline, look.LEAD)
-    for paragraph in content.paragraphs:
-        story.prose(paragraph)
+    story.section("What deserves attention")
     if content.concerns:
-        story.section("What deserves attention")
         story.bullets(content.concerns)
+    else:
+        story.prose("Nothing was found: no check is open, no finding blocks, no signature is stale.")
     if content.facts:
         story.section("At a glance")
         story.facts(content.facts)
+    for passage in content.passages:
+        story.section(passage.heading, room=70)
+        story.bullets(passage.sentences)
 
 
 def card(story: Story, content: Card | None) -> None:

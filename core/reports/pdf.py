@@ -10,9 +10,9 @@ from pikepdf import AttachedFileSpec, Dictionary, Name, Pdf, String
 from reportlab.platypus import BaseDocTemplate, Frame, PageBreak, PageTemplate
 
 from core.digest import Digest, of_bytes
-from core.reports import parts, record, tags, twin, typeface
+from core.reports import record, tags, twin, typeface
 from core.reports import style as look
-from core.reports.content import ReportContent
+from core.reports.document import Document
 from core.reports.frontpage import Contents, furnish, title_page
 from core.reports.sheet import Sheet, Tagged
 from core.reports.story import Story
@@ -34,77 +34,67 @@ class Rendered:
     pages: int
 
 
-def render(content: ReportContent, seal: dict[str, str] | None = None) -> Rendered:
-    """Lay a report out, tag it and attach its twin.
+def render(document: Document, seal: dict[str, str] | None = None) -> Rendered:
+    """Lay a document out, tag it and attach its twin.
 
     Args:
-        content: what it says.
+        document: what it says.
         seal: see `core.reports.twin.twin`.
 
     Returns:
         Bytes that depend on nothing but the arguments and the versions of the libraries.
     """
     typeface.register()
-    evidence = twin.twin(content, seal)
+    evidence = twin.twin(document.log, document.content, seal)
     fingerprint = of_bytes(evidence)
-    drawn, marks = _drawn(content, _told(content, fingerprint))
-    data, pages = _finished(drawn, marks, content, evidence)
+    drawn, marks = _drawn(document, _told(document, fingerprint))
+    data, pages = _finished(drawn, marks, document, evidence)
     return Rendered(data, fingerprint, pages)
 
 
-def _told(content: ReportContent, evidence: Digest) -> Story:
+def _told(document: Document, evidence: Digest) -> Story:
     story = Story()
-    title_page(story, content)
+    title_page(story, document)
     story.flow += [Contents(story), PageBreak()]
-    parts.summary(story, content.summary)
-    parts.card(story, content.card)
-    parts.evaluations(story, content.evaluations)
-    parts.comparison(story, content.comparison)
-    parts.gates(story, content.gates)
-    record.findings(story, content.findings)
-    record.requests(story, content.requests)
-    record.timeline(story, content.timeline)
-    record.lineage(story, content.lineage)
-    parts.monitoring(story, content.monitoring)
-    record.coverage(story, content.coverage)
-    record.verification(story, content.log, evidence)
+    document.tell(story)
+    record.verification(story, document.log, evidence)
     return story
 
 
-def _drawn(content: ReportContent, story: Story) -> tuple[bytes, list[Tagged]]:
+def _drawn(document: Document, story: Story) -> tuple[bytes, list[Tagged]]:
     buffer = io.BytesIO()
     sheets: list[Sheet] = []
 
     def paper(*args: object, **named: object) -> Sheet:
-        sheet = Sheet(*args, furnish=partial(furnish, content), **named)
+        sheet = Sheet(*args, furnish=partial(furnish, document), **named)
         sheets.append(sheet)
         return sheet
 
-    document = BaseDocTemplate(
+    paged = BaseDocTemplate(
         buffer,
         pagesize=(look.PAGE_WIDTH, look.PAGE_HEIGHT),
         invariant=1,
         pageCompression=1,
         initialFontName=typeface.REGULAR,
-        title=_title(content),
+        title=_title(document),
         author="Signoff",
-        subject="Audit report",
+        subject=document.kind,
         lang="en",
     )
     frame = Frame(look.LEFT, look.BOTTOM, look.WIDTH, look.HEIGHT, 0, 0, 0, 0, id="text")
-    document.addPageTemplates([PageTemplate(id="page", frames=[frame])])
-    document.build(story.flow, canvasmaker=paper)
+    paged.addPageTemplates([PageTemplate(id="page", frames=[frame])])
+    paged.build(story.flow, canvasmaker=paper)
     return buffer.getvalue(), sheets[-1].tagged_content
 
 
-def _title(content: ReportContent) -> str:
-    name = printable(f"Audit report: {content.title.model} ({content.title.address})", typeface.covers, 200)
+def _title(document: Document) -> str:
+    name = printable(f"{document.kind}: {document.name} ({document.address})", typeface.covers, 200)
     return name.replace("\n", " ")
 
 
-def _finished(drawn: bytes, marks: list[Tagged], content: ReportContent, evidence: bytes) -> tuple[bytes, int]:
+def _finished(drawn: bytes, marks: list[Tagged], document: Document, evidence: bytes) -> tuple[bytes, int]:
     """Add structure, description and attachment, and drop what ReportLab leaves unused."""
-    moment = content.as_of.astimezone(UTC)
+    moment = document.as_of.astimezone(UTC)
     stamp = f"D:{moment:%Y%m%d%H%M%S}Z"
     with Pdf.open(io.BytesIO(drawn)) as pdf:
         tags.add(pdf, marks)
@@ -112,7 +102,7 @@ def _finished(drawn: bytes, marks: list[Tagged], content: ReportContent, evidenc
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         pdf.docinfo = pdf.make_indirect(
             Dictionary(
-                Title=String(_title(content)),
+                Title=String(_title(document)),
                 Author=String("Signoff"),
                 Producer=String("Signoff"),
                 CreationDate=String(stamp),
@@ -120,7 +110,7 @@ def _finished(drawn: bytes, marks: list[Tagged], content: ReportContent, evidenc
             )
         )
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-            metadata["dc:title"] = _title(content)
+            metadata["dc:title"] = _title(document)
             metadata["dc:creator"] = ["Signoff"]
             metadata["dc:language"] = ["en"]
             metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -3,7 +3,18 @@
 from collections.abc import Sequence
 
 from core.reports import style as look
-from core.reports.content import Coverage, Fact, Finding, Lineage, LogPosition, Mark, Moment, Request, Review
+from core.reports.content import (
+    Coverage,
+    Fact,
+    Finding,
+    Lineage,
+    LogPosition,
+    Mark,
+    Moment,
+    Population,
+    Request,
+    Review,
+)
 from core.reports.flow import Column, Line
 from core.reports.story import NOT_STATED, Story
 from core.reports.writing import moment
@@ -106,11 +117,11 @@ def lineage(story: Story, content: Lineage | None) -> None:
     story.facts(content.facts)
     columns = [
         Column("From", 2.2, style=look.CELL_STRONG),
-        Column("Relation", 1.3, style=look.CELL_QUIET),
+        Column("Relation", 1.1, style=look.CELL_QUIET),
         Column("To", 2.2, style=look.CELL_STRONG),
-        Column("Fingerprint", 1.6, style=look.CELL_CODE),
+        Column("About the target", 2.2, style=look.CELL_QUIET),
     ]
-    story.table(columns, [[link.source, link.relation, link.target, link.digest or "–"] for link in content.links])
+    story.table(columns, [[link.source, link.relation, link.target, link.detail or "–"] for link in content.links])
 
 
 def coverage(story: Story, content: Sequence[Coverage]) -> None:
@@ -133,6 +144,41 @@ def coverage(story: Story, content: Sequence[Coverage]) -> None:
         ]
         story.table(columns, rows)
         story.notes(framework.notes)
+
+
+def population(story: Story, content: Population) -> None:
+    """Print every promotion and rollback of a period, numbered so that a sample can be drawn by number."""
+    story.part("Promotions and rollbacks")
+    story.prose(
+        f"All promotions and rollbacks applied {content.words}, also those revoked since, in the order in which they "
+        "were applied. Rows are numbered from 1; draw a sample by number."
+    )
+    if not content.promotions:
+        story.prose("Nothing was applied in this period.")
+    columns = [
+        Column("No.", 0.5, right=True),
+        Column("Request", 0.9, style=look.CELL_STRONG),
+        Column("Version", 1.7),
+        Column("What", 1.3),
+        Column("Applied (UTC)", 1.6),
+        Column("Opened by", 1.3),
+        Column("Signed by", 1.6),
+        Column("Revoked by", 1.0, style=look.CELL_QUIET),
+    ]
+    rows = [
+        [
+            str(row.number),
+            row.address,
+            row.version,
+            f"{row.kind} to {row.target}",
+            moment(row.applied_at).removesuffix(" UTC"),
+            row.opened_by,
+            ", ".join(row.signers) or "–",
+            row.revoked_by or "–",
+        ]
+        for row in content.promotions
+    ]
+    story.table(columns, rows)
 
 
 PROVEN = (

@@ -6,24 +6,25 @@ from math import isfinite
 
 from core.clock import rfc3339
 from core.digest import canonical
-from core.reports.content import ReportContent
+from core.reports.content import LogPosition
 
 NAME = "evidence.json"
 FORMAT = "signoff-report/1"
 
 
-def twin(content: ReportContent, seal: dict[str, str] | None = None) -> bytes:
-    """Write a report's content as canonical JSON.
+def twin(log: LogPosition, content: object, seal: dict[str, str] | None = None) -> bytes:
+    """Write a document's content as canonical JSON.
 
     Args:
-        content: what the report says.
+        log: where the log stood.
+        content: what the document says, as a frozen dataclass.
         seal: `certificate` (SHA-256 of the sealing certificate) and `endorsement` (a note signed with the log's key
-            that names it), or None for a report that will not be sealed.
+            that names it), or None for a document that will not be sealed.
 
     Returns:
         RFC 8785 bytes with the keys `format`, `log`, `seal` and `content`; the same content gives the same bytes.
     """
-    return canonical({"format": FORMAT, "log": _plain(content.log), "seal": seal, "content": _plain(content)})
+    return canonical({"format": FORMAT, "log": _plain(log), "seal": seal, "content": _plain(content)})
 
 
 def _plain(value: object) -> object:

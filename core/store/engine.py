@@ -46,7 +46,8 @@ def _sqlite(url: str, begin: str, *extra: str) -> Engine:
 
 def _postgres(url: str, *, read_only: bool) -> Engine:
     address = make_url(url).set(drivername="postgresql+psycopg")
-    options = "-c default_transaction_read_only=on" if read_only else ""
-    return create_engine(
-        address, connect_args={"options": options} if options else {}, pool_size=_POOL, max_overflow=_POOL
-    )
+    if not read_only:
+        return create_engine(address, pool_size=_POOL, max_overflow=_POOL)
+    # Repeatable read: a page or a report that asks twice is answered from one moment, as on SQLite.
+    options = "-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"
+    return create_engine(address, connect_args={"options": options}, pool_size=_POOL, max_overflow=_POOL)

@@ -29,6 +29,7 @@ from core.reports.content import (
     Moment,
     Monitoring,
     Obligation,
+    Passage,
     Pin,
     ReportContent,
     Request,
@@ -360,9 +361,14 @@ def report() -> ReportContent:
         demo=True,
         summary=Summary(
             headline="Version 4 is approved for production by two people. One check was accepted with a reason.",
-            paragraphs=(
-                "Of 1,000 applicants, 907 are approved: 931 of 1,000 white ones, 724 of 1,000 black ones.",
-                "It replaces version 3 and makes 4 fewer mistakes per 1,000 applications; that may be chance.",
+            passages=(
+                Passage(
+                    "How often it is right",
+                    (
+                        "Of 1,000 applicants, 907 are approved: 931 of 1,000 white ones, 724 of 1,000 black ones.",
+                        "It replaces version 3 and makes 4 fewer mistakes per 1,000 applications; that may be chance.",
+                    ),
+                ),
             ),
             concerns=(
                 "The approval ratio between groups is .777, below the .80 the policy asks for.",

@@ -14,6 +14,7 @@ import pytest
 from core.digest import of_bytes
 from core.reports import twin
 from core.reports.content import Fact, ReportContent
+from core.reports.document import audit_report
 from core.reports.pdf import render
 
 HOSTILE = (
@@ -52,7 +53,7 @@ def objects(data):
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_text_in_every_field_stays_text(sample, text):
-    data = render(poisoned(sample, text)).pdf
+    data = render(audit_report(poisoned(sample, text))).pdf
 
     for name in ("/JS", "/JavaScript", "/Launch", "/URI", "/OpenAction", "/AA", "/GoToR", "/SubmitForm", "/RichMedia"):
         names = [item for item in objects(data) if f'"{name}"' in item]
@@ -60,7 +61,7 @@ def test_a_hostile_text_in_every_field_stays_text(sample, text):
 
 
 def test_a_report_says_its_parts_in_order_and_carries_its_twin(sample):
-    rendered = render(sample)
+    rendered = render(audit_report(sample))
 
     with pikepdf.open(io.BytesIO(rendered.pdf)) as pdf:
         attached = pdf.attachments["evidence.json"].get_file().read_bytes()
@@ -82,11 +83,11 @@ def test_a_report_says_its_parts_in_order_and_carries_its_twin(sample):
     ]
     assert of_bytes(attached) == rendered.evidence
     assert json.loads(attached)["log"]["size"] == sample.log.size
-    assert attached == twin.twin(sample)
+    assert attached == twin.twin(sample.log, sample)
 
 
 def test_every_mark_on_a_page_is_part_of_the_structure_or_decoration(sample):
-    with pikepdf.open(io.BytesIO(render(sample).pdf)) as pdf:
+    with pikepdf.open(io.BytesIO(render(audit_report(sample)).pdf)) as pdf:
         for page in pdf.pages:
             depth = 0
             for instruction in pikepdf.parse_content_stream(page):
@@ -99,7 +100,7 @@ def test_every_mark_on_a_page_is_part_of_the_structure_or_decoration(sample):
 
 
 def test_every_page_of_a_demo_says_so(sample, tmp_path):
-    data = render(sample).pdf
+    data = render(audit_report(sample)).pdf
     (tmp_path / "report.pdf").write_bytes(data)
 
     text = subprocess.run(
@@ -116,7 +117,7 @@ def test_an_empty_record_is_said_in_words(sample):
     bare = ReportContent(
         title=sample.title, as_of=sample.as_of, log=sample.log, demo=False, summary=replace(sample.summary, facts=())
     )
-    assert render(bare).pages >= 4
+    assert render(audit_report(bare)).pages >= 4
 
 
 @pytest.mark.parametrize(("seed", "zone"), [("0", "UTC"), ("7", "Asia/Kolkata"), ("11", "America/New_York")])
@@ -125,8 +126,9 @@ def test_the_bytes_depend_on_the_content_alone(sample, seed, zone, tmp_path):
         "import importlib.util, sys, hashlib; from pathlib import Path\n"
         "spec = importlib.util.spec_from_file_location('conftest', sys.argv[1])\n"
         "m = importlib.util.module_from_spec(spec)\n"
-        "spec.loader.exec_module(m); from core.reports.pdf import render\n"
-        "print(hashlib.sha256(render(m.report()).pdf).hexdigest())"
+        "spec.loader.exec_module(m)\n"
+        "from core.reports.document import audit_report; from core.reports.pdf import render\n"
+        "print(hashlib.sha256(render(audit_report(m.report())).pdf).hexdigest())"
     )
     told = subprocess.run(
         [sys.executable, "-c", script, str(Path(__file__).with_name("conftest.py"))],
@@ -137,9 +139,9 @@ def test_the_bytes_depend_on_the_content_alone(sample, seed, zone, tmp_path):
         text=True,
     ).stdout.strip()
 
-    assert f"sha256:{told}" == of_bytes(render(sample).pdf)
+    assert f"sha256:{told}" == of_bytes(render(audit_report(sample)).pdf)
 
 
 def test_a_value_not_stated_is_printed_as_such(sample):
     silent = replace(sample, title=replace(sample.title, facts=(Fact("Owner", " "),)))
-    assert render(silent).pdf != render(sample).pdf
+    assert render(audit_report(silent)).pdf != render(audit_report(sample)).pdf

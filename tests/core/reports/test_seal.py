@@ -10,6 +10,7 @@ from core.audit.note import SignerKey
 from core.audit.verdict import Verdict
 from core.digest import of_bytes
 from core.reports import seal, verify
+from core.reports.document import audit_report
 from core.reports.pdf import render
 
 
@@ -20,7 +21,7 @@ def key(sample):
 
 @pytest.fixture
 def unsealed(sample, key, log_key):
-    return render(sample, key.endorsed(sample.log.origin, [log_key])).pdf
+    return render(audit_report(sample), key.endorsed(sample.log.origin, [log_key])).pdf
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_a_seal_the_log_does_not_endorse_is_found(sample, unsealed, log_key):
 
 def test_a_report_made_with_another_log_key_cannot_be_judged_with_mine(sample, key):
     theirs = SignerKey(sample.log.origin, bytes(32))
-    report = render(sample, key.endorsed(sample.log.origin, [theirs])).pdf
+    report = render(audit_report(sample), key.endorsed(sample.log.origin, [theirs])).pdf
     sealed = seal.seal(report, key, sample.as_of, sample.log.origin)
     mine = SignerKey(sample.log.origin, bytes(range(1, 33)))
 

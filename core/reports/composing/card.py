@@ -1,0 +1,75 @@
+"""The model card of a version, as a report prints it."""
+
+from core.cards import queries as cards
+from core.cards.completeness import SectionState, set_aside
+from core.cards.schema import answer
+from core.cards.section import Section
+from core.cards.words import text
+from core.registry.stage import Stage
+from core.reports.composing.asking import Asked
+from core.reports.composing.markdown import as_text
+from core.reports.content import Card, CardSection, Fact, Mark, Tone
+from core.reports.writing import moment
+
+_TONES = {
+    SectionState.FILLED: Tone.GOOD,
+    SectionState.MISSING: Tone.BAD,
+    SectionState.CONTRADICTED: Tone.BAD,
+    SectionState.PARTLY: Tone.CAUTION,
+}
+_NEXT = {
+    Stage.DEVELOPMENT: Stage.STAGING,
+    Stage.STAGING: Stage.PRODUCTION,
+    Stage.PRODUCTION: Stage.PRODUCTION,
+    Stage.ARCHIVED: Stage.ARCHIVED,
+}
+
+
+def next_stage(stage: Stage) -> Stage:
+    """The stage that a version is judged for: the next one, or the one it may not leave."""
+    return _NEXT[stage]
+
+
+def card(asked: Asked) -> Card | None:
+    """Gather the newest card with its three numbers; None when nobody saved one."""
+    newest = cards.latest(asked.session, asked.version.key)
+    if newest is None:
+        return None
+    target = next_stage(asked.version.stage)
+    measured = cards.measured(asked.session, asked.version.key, target, asked.at)
+    schema = cards.schema(asked.session)
+    states = {count.section: count.state for count in measured.sections}
+    sections = []
+    for section in schema.parts:
+        asked_here = [field for field in schema.fields if field.section is section]
+        said = []
+        for field in asked_here:
+            if (value := answer(newest.content, field.path)) is not None:
+                said.append(Fact(field.ask.label, as_text(text(field, value))))
+            elif reason := set_aside(newest.content, field):
+                said.append(Fact(field.ask.label, f"Not applicable: {reason}"))
+        sections.append(_section(section, states.get(section), said))
+    contradictions = [
+        f"{one.path}: the card says {one.card}, {one.source} says {one.record}." for one in measured.contradictions
+    ]
+    return Card(
+        facts=(
+            Fact("Card", f"save {newest.number}, {moment(newest.at)} by {asked.name(newest.author_id)}"),
+            Fact("Fingerprint", newest.digest),
+            Fact("Judged for", target.words),
+            Fact("Complete", f"{measured.complete} %"),
+            Fact("Backed by evidence", _percent(measured.backed, "it holds no measured number")),
+            Fact("Fresh", _percent(measured.fresh, "no answer carries a date")),
+        ),
+        sections=tuple(sections),
+        missing=(*contradictions, *(f"{gap.words}." for gap in measured.gaps)),
+    )
+
+
+def _section(section: Section, state: SectionState | None, said: list[Fact]) -> CardSection:
+    word = state.words if state else "not needed yet"
+    return CardSection(section.words, Mark(word, _TONES.get(state, Tone.PLAIN) if state else Tone.PLAIN), tuple(said))
+
+
+def _percent(value: int | None, otherwise: str) -> str:
+    return otherwise if value is None else f"{value} %"
