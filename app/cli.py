@@ -5,7 +5,7 @@ from typing import Final
 
 import typer
 
-from app.commands import audit, demo, doctor, init, people, policy, registry, serve, verify
+from app.commands import audit, demo, doctor, init, people, policy, registry, request, serve, verify
 from core.errors import GovernanceError, InputError, NotFoundError
 
 COMMANDS: Final = (demo, init, serve, doctor, people, registry, verify, audit, policy)

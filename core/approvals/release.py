@@ -1,0 +1,119 @@
+"""May this be released? The question a pipeline asks before it deploys; nothing is decided here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from core.approvals.dossier import gather
+from core.approvals.request import TransitionRequest
+from core.approvals.states import WAITING, RequestKind, RequestState
+from core.evidence import queries as findings
+from core.policy import waiver
+from core.registry import queries as registry
+from core.registry.stage import Stage
+from core.registry.version import ModelVersion
+from core.store.blobs import Blobs
+
+REACHED = {Stage.STAGING: (Stage.STAGING, Stage.PRODUCTION), Stage.PRODUCTION: (Stage.PRODUCTION,)}
+"""Where a version has to stand to be released to a stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The answer to a pipeline.
+
+    Attributes:
+        allowed: whether it may be released.
+        reasons: why not, each a sentence without a full stop; empty when it may.
+        version: what was asked about, as people write it; empty when nothing has these bytes.
+        artifact: fingerprint of the bytes that are approved.
+        request: the request that approved it, or the one that is still open; None when nobody asked.
+        policy: the policy it was approved under; empty when it was not.
+    """
+
+    allowed: bool
+    reasons: tuple[str, ...]
+    version: str
+    artifact: str | None = None
+    request: str | None = None
+    policy: str = ""
+
+
+def may_release(session: Session, blobs: Blobs, version: ModelVersion, target: Stage, now: datetime) -> Release:
+    """Tell whether a version may be released to a stage: it was approved for it, and nothing has ended that since.
+
+    Raises:
+        ValueError: nothing is ever released to `target`.
+    """
+    if target not in REACHED:
+        raise ValueError(f"Nothing is released to {target.value}.")
+    address = registry.address(session, version.key)
+    approval = _approval(session, version, target)
+    if approval is None or version.stage not in REACHED[target]:
+        open_request, reasons = _waiting(session, blobs, version, target, now)
+        standing = f"{address} is approved for {version.stage.value} only" if approval else ""
+        missing = standing or f"{address} was not approved for {target.value}; it stands in {version.stage.value}"
+        return Release(False, (missing, *reasons), address, version.artifact_sha256, open_request)
+    reasons = tuple(_ended(session, version, approval, now))
+    return Release(not reasons, reasons, address, version.artifact_sha256, approval.address, approval.policy)
+
+
+def may_release_bytes(session: Session, blobs: Blobs, artifact: str, target: Stage, now: datetime) -> Release:
+    """Tell whether bytes may be released: some version has them and may be."""
+    answers = [
+        may_release(session, blobs, version, target, now)
+        for version in registry.versions_with_artifact(session, artifact)
+    ]
+    if not answers:
+        return Release(False, ("no registered version has these bytes",), "", artifact)
+    return next((answer for answer in answers if answer.allowed), answers[-1])
+
+
+def _approval(session: Session, version: ModelVersion, target: Stage) -> TransitionRequest | None:
+    """The newest approval for the stage, or for one beyond it, that was applied and not revoked."""
+    wanted = (
+        select(TransitionRequest)
+        .where(
+            TransitionRequest.version_id == version.key,
+            TransitionRequest.state == RequestState.APPLIED,
+            col(TransitionRequest.target).in_(REACHED[target]),
+            col(TransitionRequest.kind).in_((RequestKind.PROMOTION, RequestKind.ROLLBACK)),
+        )
+        .order_by(col(TransitionRequest.id).desc())
+    )
+    return session.exec(wanted).first()
+
+
+def _waiting(
+    session: Session, blobs: Blobs, version: ModelVersion, target: Stage, now: datetime
+) -> tuple[str | None, tuple[str, ...]]:
+    """What an open request still needs."""
+    wanted = select(TransitionRequest).where(
+        TransitionRequest.version_id == version.key,
+        col(TransitionRequest.state).in_(WAITING),
+        col(TransitionRequest.target).in_(REACHED[target]),
+        TransitionRequest.ends_at > now,
+    )
+    request = session.exec(wanted).first()
+    if request is None:
+        return None, ("nobody has asked for it",)
+    dossier = gather(session, blobs, request, now)
+    roles = [
+        f"{request.address} wants the signature of a {role.words.lower()}" for role in dossier.standing.quorum.wanted
+    ]
+    return request.address, (*dossier.obstacles, *roles)
+
+
+def _ended(session: Session, version: ModelVersion, approval: TransitionRequest, now: datetime) -> list[str]:
+    """What closed since it was approved: an exception that ended, a finding that was raised."""
+    given = [one for one in waiver.overrides(session, version.key) if one.request == approval.address]
+    latest = {one.rule_id: one for one in sorted(given, key=lambda one: one.until)}
+    return [
+        *(
+            f"the exception for {rule} ended on {one.until.date().isoformat()}"
+            for rule, one in latest.items()
+            if one.until <= now
+        ),
+        *(f"{one.address} is not closed: {one.title}" for one in findings.blocking(session, version.key)),
+    ]

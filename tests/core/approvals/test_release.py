@@ -1,0 +1,104 @@
+"""May this be released? Only what was approved, and only while that stands."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.approvals import actions, findings
+from core.approvals.release import may_release, may_release_bytes
+from core.approvals.review import Opinion
+from core.evidence.actions import Problem
+from core.evidence.finding import Severity
+from core.registry.stage import Stage
+
+
+def answer(house, number=1, target=Stage.PRODUCTION):
+    with house.store.reading() as session:
+        return may_release(session, house.store.blobs, house.again(number), target, house.now)
+
+
+def test_what_nobody_asked_for_is_not_released(house):
+    given = answer(house)
+    assert (given.allowed, given.request) == (False, None)
+    assert given.reasons == (
+        "mortgage@1 was not approved for production; it stands in development",
+        "nobody has asked for it",
+    )
+
+
+def test_an_open_request_says_what_it_still_wants(house):
+    house.version(seed=None)
+    house.ask(2)
+    given = answer(house, 2)
+    assert given.request == "REQ-1"
+    assert given.reasons[1:] == (
+        "It can be built again: not met",
+        "REQ-1 wants the signature of a risk reviewer",
+        "REQ-1 wants the signature of a business owner",
+    )
+
+
+def test_what_was_approved_is_released(house):
+    house.release(1)
+    given = answer(house)
+    assert (given.allowed, given.reasons, given.request, given.policy) == (True, (), "REQ-1", "high, version 1")
+    assert answer(house, target=Stage.STAGING).allowed
+
+
+def test_what_was_replaced_is_not_released_any_more(house):
+    house.release(1)
+    house.version()
+    house.release(2)
+    assert not answer(house, 1).allowed
+    assert answer(house, 2).allowed
+
+
+def test_bytes_are_released_when_their_version_is(house):
+    house.release(1)
+    house.version()
+    with house.store.reading() as session:
+        ask = {"target": Stage.PRODUCTION, "now": house.now}
+        first, second, unknown = (f"sha256:{number:064x}" for number in (1, 2, 77))
+        assert may_release_bytes(session, house.store.blobs, first, **ask).allowed
+        assert not may_release_bytes(session, house.store.blobs, second, **ask).allowed
+        refused = may_release_bytes(session, house.store.blobs, unknown, **ask)
+    assert (refused.allowed, refused.reasons) == (False, ("no registered version has these bytes",))
+
+
+def test_an_exception_that_ended_closes_the_gate_again(house):
+    house.version(seed=None)
+    request_id = house.ask(2)
+    with house.by("validator") as tx:
+        findings.accept_rule(
+            tx,
+            request_id,
+            "rebuildable",
+            reason="It is retrained next week anyway.",
+            until=house.now + timedelta(days=7),
+            proof=house.proof("validator"),
+        )
+    house.decide(request_id, "validator", opinion=Opinion.FIT)
+    house.decide(request_id, "business")
+    assert answer(house, 2).allowed
+    house.later(days=7)
+    assert answer(house, 2).reasons == ("the exception for rebuildable ended on 2026-03-10",)
+
+
+def test_a_high_finding_raised_afterwards_closes_it_too(house):
+    request_id = house.release(1)
+    with house.by("validator") as tx:
+        findings.raise_finding(tx, request_id, Problem("Approvals moved", Severity.HIGH))
+    assert answer(house).reasons == ("FND-1 is not closed: Approvals moved",)
+
+
+def test_what_was_taken_out_is_not_released(house):
+    house.release(1)
+    with house.by("scientist") as tx:
+        out = actions.open_request(tx, house.again(1), Stage.ARCHIVED).key
+    house.decide(out, "business")
+    assert not answer(house).allowed
+
+
+def test_nothing_is_released_to_development(house):
+    with pytest.raises(ValueError, match="development"):
+        answer(house, target=Stage.DEVELOPMENT)
