@@ -8,7 +8,7 @@ import typer
 from app.commands import audit, demo, doctor, init, people, policy, registry, request, serve, verify
 from core.errors import GovernanceError, InputError, NotFoundError
 
-COMMANDS: Final = (demo, init, serve, doctor, people, registry, verify, audit, policy)
+COMMANDS: Final = (demo, init, serve, doctor, people, registry, verify, audit, policy, request)
 """Modules with a `register(cli)`; one line each."""
 
 
