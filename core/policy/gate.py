@@ -29,6 +29,7 @@ from core.policy.verdict import Severity, Verdict
 from core.registry.stage import Stage
 
 _READS = {
+    NotWorseThanChampion: "comparison",
     CardComplete: "card",
     ArtifactDigest: "artifact",
     Reproducible: "record",

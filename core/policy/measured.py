@@ -147,11 +147,16 @@ def champion(rule: NotWorseThanChampion, evidence: GateEvidence) -> Readings:
     if evidence.champion is None:
         return [Reading(what, Verdict.NOT_APPLICABLE, "There is no champion to compare with.")]
 
+    side_by_side = any(one.references_compared for one in chosen(evidence, rule.measured_on))
+
     def look(evaluation: Measured) -> Readings:
         subject = f"{what} against {evidence.champion}, on {evaluation.where}"
         read = (evaluation.reference, *evaluation.references_compared)
         if evaluation.unpaired:
-            return [Reading(subject, Verdict.NOT_MEASURED, evaluation.unpaired, evidence=read)]
+            # Rows that the champion never saw say nothing, as long as there are others that both saw.
+            beside = side_by_side and not evaluation.references_compared
+            verdict = Verdict.NOT_APPLICABLE if beside else Verdict.NOT_MEASURED
+            return [Reading(subject, verdict, evaluation.unpaired, evidence=read)]
         return [_not_worse(subject, one, rule, evaluation) for one in evaluation.compared if one.metric == rule.metric]
 
     return each_evaluation(evidence, rule.measured_on, what, look)

@@ -279,6 +279,16 @@ def test_without_a_champion_there_is_nothing_to_be_worse_than():
     assert answer(one, unpaired).verdict is Verdict.NOT_MEASURED
 
 
+def test_rows_that_the_champion_never_saw_say_nothing_beside_rows_that_both_saw():
+    one = rule(kind="not_worse_than_champion", metric="roc_auc", margin=0.02)
+    compared = Compared("roc_auc", 0.01, 0.0, 0.02, 0.95, "delong", 500)
+    both = measured(compared=(compared,), references_compared=(EVL,))
+    alone = measured(unpaired="The champion never saw them.", set_name="other")
+    apart = measured(unpaired="Labels differ.", references_compared=(EVL,), set_name="third")
+    assert answer(one, shown(alone, both, champion="mortgage@3")).verdict is Verdict.SATISFIED
+    assert answer(one, shown(alone, both, apart, champion="mortgage@3")).verdict is Verdict.NOT_MEASURED
+
+
 def test_the_high_policy_does_not_count_a_file_that_brought_its_own_labels():
     own = measured(auc(), set_name=None, provenance="recomputed_own_labels")
     foreign = measured(auc(0.6, 0.5, 0.7))

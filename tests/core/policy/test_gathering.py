@@ -1,20 +1,22 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core import digest
 from core.audit.actor import SYSTEM
+from core.audit.event import Event, Subject
 from core.evaluation import actions as evaluation
 from core.evaluation.provenance import Independence
 from core.evaluation.set_intake import SetDescription, prepare_set
 from core.evaluation.upload import Columns, DataName, parse
 from core.policy import actions, queries
 from core.policy.verdict import Verdict
-from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version
+from core.registry.actions import Build, ModelDescription, point, register_model, register_use_case, register_version
 from core.registry.materiality import Exposure, Purpose, RiskTier
-from core.registry.stage import Stage
-from core.registry.version import Task
+from core.registry.stage import Alias, Stage
+from core.registry.version import ModelVersion, Task
 
 WHOLE = Build(
     Task.BINARY,
@@ -119,3 +121,31 @@ def test_every_rule_about_numbers_finds_what_an_upload_measured(store, upload, n
     assert len(found["calibrated"].readings) == 2
     assert all(reading.value is not None for reading in found["calibrated"].readings)
     assert found["not-worse"].verdict is Verdict.NOT_APPLICABLE
+
+
+def test_the_version_in_charge_is_compared_on_the_same_rows_and_more_is_better(store, register, upload, noon):
+    version, send = upload
+    send()
+    _, challenger = register(replace(WHOLE, artifact_sha256=digest.of_bytes(b"better")))
+    send(challenger.version, seed=3)
+    with store.transaction(SYSTEM) as tx:
+        point(tx, version.model_id, Alias.CHAMPION, tx.session.get(ModelVersion, version.key), "REQ-1")
+        tx.record(Event.TRANSITION_APPLIED, Subject("request", "REQ-1"))
+    with store.reading() as session:
+        shown = queries.evidence(session, store.blobs, challenger, Stage.PRODUCTION, noon)
+        before = queries.evidence(session, store.blobs, challenger, Stage.STAGING, noon)
+    assert shown.champion == "mortgage@1"
+    (one,) = shown.evaluations
+    found = {compared.metric: compared for compared in one.compared}
+    assert {"roc_auc", "brier_score", "recall"} <= set(found)
+    assert all(compared.low <= compared.value <= compared.high for compared in found.values())
+    plain = {m.metric: m.value for m in one.measurements if m.attribute is None}
+    theirs = {m.metric: m.value for m in _champions(store, version, noon) if m.attribute is None}
+    assert found["roc_auc"].value == pytest.approx(plain["roc_auc"] - theirs["roc_auc"])
+    assert found["brier_score"].value == pytest.approx(theirs["brier_score"] - plain["brier_score"])
+    assert before.evaluations[0].compared == ()
+
+
+def _champions(store, version, noon):
+    with store.reading() as session:
+        return queries.evidence(session, store.blobs, version, Stage.PRODUCTION, noon).evaluations[0].measurements
