@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 PageName = Literal[
     "home", "inbox", "models", "model", "upload", "lineage", "monitoring", "audit", "policies", "people", "account"
@@ -18,7 +19,7 @@ def link(
     help: str | None = None,  # noqa: A002 - the word Streamlit uses
     **where: str | int | None,
 ) -> None:
-    """Draw a link to a page.
+    """Draw a link to a page, or only its words when the visitor is not offered that page.
 
     Args:
         page: name of the page.
@@ -27,14 +28,17 @@ def link(
         help: shown on hovering.
         where: what the address carries, such as `name="mortgage-approval", version=4`; None is left out.
     """
-    st.page_link(
-        path(page),
-        label=label,
-        icon=icon,
-        help=help,
-        width="content",
-        query_params=_asked(where),
-    )
+    try:
+        st.page_link(
+            path(page),
+            label=label,
+            icon=icon,
+            help=help,
+            width="content",
+            query_params=_asked(where),
+        )
+    except StreamlitPageNotFoundError:  # a page that this visitor is not offered
+        st.markdown(label, width="content")
 
 
 def to_model(label: str, name: str, version: int | None = None, tab: str | None = None) -> None:

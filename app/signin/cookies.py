@@ -1,6 +1,5 @@
 """Cookies: which there are, and how each is kept from other sites, scripts and plain connections."""
 
-from datetime import datetime
 from typing import Literal
 
 from starlette.responses import Response
@@ -18,9 +17,9 @@ def form_cookie() -> str:
     return _named("signoff_form")
 
 
-def remember(answer: Response, token: str, ends_at: datetime) -> None:
+def remember(answer: Response, token: str) -> None:
     """Put a session into the browser until it ends."""
-    _put(answer, session_cookie(), token, "lax", ends_at)
+    _put(answer, session_cookie(), token, "lax", int(settings().lasts.total_seconds()))
 
 
 def bind(answer: Response, token: str) -> None:
@@ -37,9 +36,7 @@ def _named(name: str) -> str:
     return f"__Host-{name}" if settings().secure else name
 
 
-def _put(
-    answer: Response, name: str, value: str, same_site: Literal["lax", "strict"], ends_at: datetime | None
-) -> None:
+def _put(answer: Response, name: str, value: str, same_site: Literal["lax", "strict"], seconds: int | None) -> None:
     answer.set_cookie(
-        name, value, expires=ends_at, path="/", secure=settings().secure, httponly=True, samesite=same_site
+        name, value, max_age=seconds, path="/", secure=settings().secure, httponly=True, samesite=same_site
     )

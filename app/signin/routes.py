@@ -64,7 +64,7 @@ async def take_signin(request: Request) -> Response:
         status = 401 if isinstance(refusal, AccessError) else 503
         return await _signin_page(to, username=username, error=refusal, status=status)
     answer = RedirectResponse(to, 303)
-    cookies.remember(answer, entry.token, entry.ends_at)
+    cookies.remember(answer, entry.token)
     return answer
 
 
