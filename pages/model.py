@@ -7,7 +7,9 @@ import streamlit as st
 from app import theme, visit
 from app.components import links
 from app.components.card_tab import card_tab
+from app.components.lineage import lineage_tab
 from app.components.registration import version_dialog
+from app.components.requests import requests_of
 from app.components.summary import identity, stage_history
 from app.visit import Visit
 from core.access.permission import Permission
@@ -28,7 +30,23 @@ def history(here: Visit, _model: RegisteredModel, version: ModelVersion) -> None
     stage_history(here, version)
 
 
-TABS: dict[str, Tab] = {"Summary": summary, "Card": card_tab, "History": history}
+def requests(here: Visit, model: RegisteredModel, version: ModelVersion) -> None:
+    """What was asked for it, and what became of that."""
+    requests_of(here, model, version)
+
+
+def lineage(here: Visit, _model: RegisteredModel, version: ModelVersion) -> None:
+    """Where it came from and what it was measured on."""
+    lineage_tab(here, version)
+
+
+TABS: dict[str, Tab] = {
+    "Summary": summary,
+    "Card": card_tab,
+    "Requests": requests,
+    "Lineage": lineage,
+    "History": history,
+}
 
 
 def head(here: Visit, model: RegisteredModel, version: ModelVersion | None) -> None:
