@@ -18,7 +18,7 @@ def requests_of(here: Visit, model: RegisteredModel, version: ModelVersion) -> N
         found = lists.requests(session, RequestFilter(version_id=version.key), here.now, turned_to("requests-page"))
     if not found.items:
         st.info(
-            f"Nobody has asked for {theme.md(model.name)} version {version.version} to move. Ask for a promotion above, "
+            f"Nobody has asked for {theme.md(model.name)} v{version.version} to move. Ask for a promotion above, "
             f"or from a pipeline with `signoff request {model.slug}@{version.version} --stage production`.",
             icon=":material/approval:",
         )
