@@ -11,6 +11,7 @@ from core.errors import GovernanceError
 from core.policy import actions, document, queries
 from core.policy.version import PolicyDraft
 
+_ASKED = "policy-to-publish"
 _STARTER = """\
 signoff_policy: 1
 name: {name}
@@ -65,15 +66,18 @@ def policy_writing(here: Visit, name: str) -> None:
             st.rerun()
         if draft is not None and here.may(Permission.PUBLISH_POLICY):
             unsaved = text != draft.source
-            if st.button(
+            st.button(
                 "Publish",
                 type="primary",
                 icon=":material/publish:",
                 key=f"{key}-publish",
                 disabled=unsaved or draft.revision != opened or bool(document.check(draft.source)),
                 help="Save first; what is published never changes again." if unsaved else None,
-            ):
-                _confirm(here, draft)
+                on_click=_ask,
+                args=(name,),
+            )
+    if draft is not None and st.session_state.get(_ASKED) == name:
+        _confirm(here, draft)
     if draft is not None and not here.may(Permission.PUBLISH_POLICY):
         st.caption("An administrator publishes it; you may write it.")
 
@@ -115,7 +119,15 @@ def _forget(key: str) -> None:
         st.session_state.pop(f"{key}-{part}", None)
 
 
-@st.dialog("Publish this policy?", width="large")
+def _ask(name: str) -> None:
+    st.session_state[_ASKED] = name
+
+
+def _answered() -> None:
+    st.session_state.pop(_ASKED, None)
+
+
+@st.dialog("Publish this policy?", width="large", on_dismiss=_answered)
 def _confirm(here: Visit, draft: PolicyDraft) -> None:
     """Ask once more, with the text in plain words; open requests lose their signatures."""
     st.markdown(
@@ -133,6 +145,7 @@ def _confirm(here: Visit, draft: PolicyDraft) -> None:
             st.error(f"{theme.md(refused.problem)} {theme.md(refused.fix)}", icon=":material/block:")
             return
         _forget(f"draft-{draft.name}")
+        _answered()
         noun = "signature has" if staled == 1 else "signatures have"
         st.toast(f"{version.label.capitalize()} is in force. {staled} {noun} to be given anew.")
         st.rerun()
