@@ -7,6 +7,7 @@ import streamlit as st
 from app import theme, visit
 from app.components import links
 from app.components.card_tab import card_tab
+from app.components.compliance import compliance_tab
 from app.components.lineage import lineage_tab
 from app.components.registration import version_dialog
 from app.components.requests import requests_of
@@ -45,6 +46,7 @@ TABS: dict[str, Tab] = {
     "Card": card_tab,
     "Requests": requests,
     "Lineage": lineage,
+    "Compliance": compliance_tab,
     "History": history,
 }
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from app import theme
+from app import card_file, theme
 from app.components import card_compare, card_editor, card_reading
 from app.components import card_draft as drafts
 from app.components.picklist import Option, picklist
 from app.components.refusal import attempt
 from app.visit import Visit
 from core.access.permission import Permission
-from core.cards import actions, exchange, plain, queries
+from core.cards import actions, plain, queries
 from core.cards.card_version import CardVersion
 from core.cards.completeness import MAX_AGE, Completeness, SectionCount, SectionState
 from core.cards.schema import Schema
@@ -261,4 +261,4 @@ def _foot(here: Visit, model: RegisteredModel, version: ModelVersion, newest: Ca
 
 def _export(here: Visit, version: ModelVersion) -> None:
     with attempt(), here.store.transaction(here.actor) as tx:
-        st.session_state["card-exported"] = actions.export(tx, version, exchange.document(tx.session, version))
+        st.session_state["card-exported"] = actions.export(tx, version, card_file.composed(tx.session, version))

@@ -25,7 +25,7 @@ class CardVersion(SQLModel, table=True):
     __tablename__ = "card_version"
     __table_args__ = (
         UniqueConstraint("version_id", "number", name="uq_card_version_number"),
-        {"info": {"immutable": True}},
+        {"info": {"immutable": True, "except": ("message",)}},  # words may be erased; the log keeps their commitment
     )
 
     id: int | None = Field(default=None, primary_key=True)

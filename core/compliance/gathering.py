@@ -2,6 +2,11 @@
 
 from sqlmodel import Session
 
+from core.approvals import queries as approvals
+from core.approvals.contributions import contributions
+from core.approvals.review import ReviewDecision
+from core.approvals.separation import contributors
+from core.approvals.states import RequestKind, RequestState
 from core.cards import contradiction
 from core.cards import queries as cards
 from core.cards.answers import lack
@@ -41,6 +46,7 @@ def proofs(session: Session, version_id: int) -> tuple[Proof, ...]:
         *_registry(session, version_id),
         *_evaluations(session, version_id),
         *_lineage(session, version_id),
+        *_approvals(session, version_id),
     )
 
 
@@ -87,3 +93,21 @@ def _lineage(session: Session, version_id: int) -> list[Proof]:
         for node in sorted(targets)
         if node.kind in kinds
     ]
+
+
+def _approvals(session: Session, version_id: int) -> list[Proof]:
+    """Applied promotions, and that nobody who signed one had a hand in the version. A revoked one shows nothing."""
+    version = registry.version_by_id(session, version_id)
+    found: list[Proof] = []
+    for request in approvals.of_version(session, version_id):
+        if request.state is not RequestState.APPLIED or request.kind is not RequestKind.PROMOTION:
+            continue
+        signed = [one for one in approvals.reviews(session, request.key) if one.decision is ReviewDecision.APPROVE]
+        people = ", ".join(sorted({one.person for one in signed}))
+        about = f"to {request.target.value}, signed by {people}"
+        found.append(Proof(ProofKind.APPROVAL_QUORUM, request.address, about, request.decided_at))
+        hands = contributors(contributions(session, version, request))
+        if signed and not hands & {one.person_id for one in signed}:
+            apart = "no signer had a hand in the version"
+            found.append(Proof(ProofKind.APPROVAL_SEPARATION, request.address, apart, request.decided_at))
+    return found

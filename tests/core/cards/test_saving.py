@@ -112,7 +112,7 @@ def test_an_auditor_reads_cards_and_writes_none(save):
 def test_a_stored_card_cannot_be_altered(store, save, scientist):
     card = save(CARD)
     with pytest.raises(DBAPIError), store.transaction(scientist) as tx:
-        tx.session.exec(update(CardVersion).where(CardVersion.id == card.id).values(message="forged"))
+        tx.session.exec(update(CardVersion).where(CardVersion.id == card.id).values(digest="forged"))
 
 
 def test_the_log_quotes_no_word_of_the_card(store, save):
