@@ -102,6 +102,12 @@ class Headline(Prose):
         )
 
 
+class Code(str):
+    """Text of a cell that people compare letter by letter; fingerprints are set so by themselves."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table.
@@ -173,7 +179,8 @@ class Grid(Flowable):  # type: ignore[misc]
         if isinstance(value, Mark):
             style = TextStyle(8, 11, colour=look.TONES[value.tone])
             return _Set(lines_of(value.word, style, width - _DOT, longest), style, dot=True)
-        style = look.CELL_CODE if _FINGERPRINT.fullmatch(value) else self.columns[column].style
+        coded = isinstance(value, Code) or _FINGERPRINT.fullmatch(value)
+        style = look.CELL_CODE if coded else self.columns[column].style
         return _Set(lines_of(value, style, width, longest), style)
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:  # noqa: ARG002

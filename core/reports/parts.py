@@ -1,6 +1,7 @@
 """The parts of a report about evidence: summary, card, evaluations, comparison, checks, monitoring."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from core.reports import style as look
 from core.reports.content import (
@@ -48,11 +49,13 @@ def card(story: Story, content: Card | None) -> None:
         story.section("What the next stage still lacks")
         story.bullets(content.missing)
     for section in content.sections:
-        story.section(section.title)
         if section.fields:
+            story.section(section.title)
             story.facts(section.fields)
-        else:
-            story.prose(section.state.word, look.NOTE)
+    silent = [f"{section.title} ({section.state.word})" for section in content.sections if not section.fields]
+    if silent:
+        story.section("Sections without any answer")
+        story.prose("; ".join(silent) + ".")
 
 
 _HOW_MEASURED = (
@@ -112,11 +115,7 @@ _METRICS_ABREAST = 4
 def _groups(story: Story, table: GroupTable) -> None:
     """Print one attribute's groups, at most four metrics abreast."""
     story.block(f"By {table.attribute}: value, interval and n", room=110)
-    if not table.metrics:
-        return
-    every = -(-len(table.metrics) // -(-len(table.metrics) // _METRICS_ABREAST))  # 5 metrics stand as 3 and 2
-    for start in range(0, len(table.metrics), every):
-        chosen = range(start, min(start + every, len(table.metrics)))
+    for chosen in _abreast(len(table.metrics)):
         columns = [
             Column("Group", 1.3, style=look.CELL_STRONG),
             *(Column(table.metrics[index], 1.6, right=True) for index in chosen),
@@ -128,10 +127,18 @@ def _groups(story: Story, table: GroupTable) -> None:
         story.table(columns, rows)
 
 
+def _abreast(metrics: int) -> list[range]:
+    """Share metrics out evenly over as few tables as hold them: five stand as three and two."""
+    tables = -(-metrics // _METRICS_ABREAST)
+    edges = [round(metrics * table / tables) for table in range(tables + 1)]
+    return [range(start, end) for start, end in pairwise(edges)]
+
+
 def _group_cell(estimate: Estimate) -> str:
     if estimate.value is None:
         return f"{UNKNOWN}\nn = {count(estimate.n)}"
-    return f"{number(estimate.value)}\n{interval(estimate.low, estimate.high)}\nn = {count(estimate.n)}"
+    ends = "" if estimate.low is None or estimate.high is None else f"\n{interval(estimate.low, estimate.high)}"
+    return f"{number(estimate.value)}{ends}\nn = {count(estimate.n)}"
 
 
 def comparison(story: Story, content: Comparison | None) -> None:
@@ -180,9 +187,9 @@ def gates(story: Story, content: Sequence[Gate]) -> None:
             Column("Rule", 2.1, style=look.CELL_STRONG),
             Column("Strength", 0.95, style=look.CELL_QUIET),
             Column("Verdict", 1.3),
-            Column("Measured", 1.35, right=True),
-            Column("Threshold", 1.3, right=True),
-            Column("Evidence and remedy", 2.2, style=look.CELL_QUIET),
+            Column("Measured", 1.7),
+            Column("Threshold", 1.25),
+            Column("Evidence and remedy", 2.0, style=look.CELL_QUIET),
         ]
         rows: list[list[str | Mark]] = [
             [

@@ -15,7 +15,7 @@ from core.reports.content import (
     Request,
     Review,
 )
-from core.reports.flow import Column, Line
+from core.reports.flow import Code, Column, Line
 from core.reports.story import NOT_STATED, Story
 from core.reports.writing import moment
 
@@ -62,7 +62,7 @@ def requests(story: Story, content: Sequence[Request]) -> None:
             story.table(
                 columns, [[pin.component, pin.name, pin.digest.removeprefix("sha256:")] for pin in request.pins]
             )
-        story.block("Reviews")
+        story.block("Reviews", room=200)
         if not request.reviews:
             story.prose("Nobody has reviewed this request.")
         for index, review in enumerate(request.reviews):
@@ -211,14 +211,14 @@ def verification(story: Story, log: LogPosition, evidence: str) -> None:
     """Print where the report stands in the log, what that proves, and how to check it without us."""
     story.part("Verification")
     story.prose("Everything in this report was read in one snapshot of the audit log, at this position.")
-    story.facts([Fact("Log", log.origin), Fact("Entries", f"{log.size:,}")])
     story.facts(
         [
-            Fact("Merkle root (base64)", log.root),
-            Fact("Public key of the log", log.vkey),
+            Fact("Log", log.origin),
+            Fact("Entries", f"{log.size:,}"),
+            Fact("Merkle root (base64)", Code(log.root)),
+            Fact("Public key of the log", Code(log.vkey)),
             Fact("Fingerprint of evidence.json", evidence),
-        ],
-        style=look.CELL_CODE,
+        ]
     )
     story.section("Checkpoint, verbatim")
     story.prose(log.checkpoint.replace("\n\n", "\n \n") or NOT_STATED, look.CODE)

@@ -59,10 +59,10 @@ class Story:
             self.tables += 1
             self.flow.append(Grid(self.tables, columns, rows))
 
-    def facts(self, facts: Sequence[Fact], share: float = 2.6, style: TextStyle = look.CELL) -> None:
+    def facts(self, facts: Sequence[Fact], share: float = 2.6) -> None:
         """Set labels with their values beside them."""
-        columns = [Column("", 1, style=look.CELL_QUIET), Column("", share, style=style)]
-        self.table(columns, [[fact.label, fact.value.strip() or NOT_STATED] for fact in facts])
+        columns = [Column("", 1, style=look.CELL_QUIET), Column("", share)]
+        self.table(columns, [[fact.label, fact.value if fact.value.strip() else NOT_STATED] for fact in facts])
 
     def figures(self, figures: Sequence[Figure]) -> None:
         """Set charts."""

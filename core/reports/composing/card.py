@@ -1,7 +1,10 @@
 """The model card of a version, as a report prints it."""
 
+from collections.abc import Iterator, Sequence
+
 from core.cards import queries as cards
-from core.cards.completeness import SectionState, set_aside
+from core.cards.answers import Lack
+from core.cards.completeness import Gap, SectionState, set_aside
 from core.cards.schema import answer
 from core.cards.section import Section
 from core.cards.words import text
@@ -62,8 +65,19 @@ def card(asked: Asked) -> Card | None:
             Fact("Fresh", _percent(measured.fresh, "no answer carries a date")),
         ),
         sections=tuple(sections),
-        missing=(*contradictions, *(f"{gap.words}." for gap in measured.gaps)),
+        missing=(*contradictions, *_gaps(measured.gaps)),
     )
+
+
+def _gaps(gaps: Sequence[Gap]) -> Iterator[str]:
+    """Name what is lacking, a line per section; an answer that is there and does not do is said so."""
+    for section in dict.fromkeys(gap.section for gap in gaps):
+        named = [
+            gap.label if gap.lack is Lack.EMPTY else f"{gap.label}: {gap.lack.words}"
+            for gap in gaps
+            if gap.section is section
+        ]
+        yield f"{section.words}: {'; '.join(named)}."
 
 
 def _section(section: Section, state: SectionState | None, said: list[Fact]) -> CardSection:

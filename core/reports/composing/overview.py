@@ -9,6 +9,7 @@ from core.registry import queries as registry
 from core.registry.stage import Stage
 from core.registry.version import missing_to_rebuild
 from core.reports.composing.asking import Asked
+from core.reports.composing.markdown import as_text
 from core.reports.content import Card, Evaluation, Fact, Finding, Gate, Mark, Passage, Request, Summary, Title, Tone
 from core.reports.writing import moment
 
@@ -54,7 +55,7 @@ def summary(asked: Asked, parts: Gathered) -> Summary:
         Fact("In charge of this model", _charge(champion.version if champion else None, asked.version.version)),
         Fact("In this stage since", _since(asked)),
         Fact("Checks", "; ".join(f"{gate.title}: {gate.verdict.word}" for gate in gates) or "no policy was evaluated"),
-        Fact("Findings", f"{len(findings)}, of which {len(open_findings)} are not closed"),
+        Fact("Findings", f"{len(findings)}, {len(open_findings)} of them not closed"),
         Fact("Requests", f"{len(parts.requests)}"),
         Fact("Evaluations", f"{len(parts.evaluations)} current"),
         Fact("Next review of the model", moment(when) if (when := asked.model.next_review_at) else ""),
@@ -129,7 +130,7 @@ def _gaps(asked: Asked, card: Card | None, evaluations: Sequence[Evaluation]) ->
     if card is None:
         yield "There is no model card."
     elif card.missing:
-        yield f"The model card lacks {len(card.missing)} answers for the next stage; they are listed in its part."
+        yield f"The model card has gaps in {len(card.missing)} places for the next stage; its part lists them."
     if not evaluations:
         yield "Nothing was measured."
     for evaluation in evaluations:
@@ -149,7 +150,7 @@ def _passages(asked: Asked) -> Iterator[Passage]:
         return
     reading = plain.read(newest.content)
     if reading.lead != plain.SILENT:
-        yield Passage("What it is", (reading.lead,))
+        yield Passage("What it is", (as_text(reading.lead),))
     for part in reading.parts:
         if part.answered:
-            yield Passage(part.heading, part.sentences)
+            yield Passage(part.heading, tuple(as_text(one).removeprefix("• ") for one in part.sentences))

@@ -142,7 +142,7 @@ def _obligation(one: Covered) -> Obligation:
     word = f"{one.state.words}, in part" if one.in_part else one.state.words
     return Obligation(
         reference=one.control.id,
-        words=f"{one.control.title}. {one.control.asks}",
+        words=f"{one.control.title}\n{one.control.asks}",
         state=Mark(word, _STATES.get(one.state, Tone.PLAIN)),
         evidence="\n".join([*shown, *([missing] if missing else [])]),
     )
