@@ -10,6 +10,7 @@ from app.components.card_tab import card_tab
 from app.components.compliance import compliance_tab
 from app.components.lineage import lineage_tab
 from app.components.registration import version_dialog
+from app.components.report_button import report_button
 from app.components.requests import requests_of
 from app.components.summary import identity, stage_history
 from app.visit import Visit
@@ -115,6 +116,7 @@ if version is None:
     st.stop()
 
 choose(here, model, version)
+report_button(here, model, version)
 asked = st.query_params.get("tab", "").capitalize()
 drawn = st.tabs(list(TABS), key="open-tab", default=asked if asked in TABS else None, on_change=remember_tab)
 for tab, draw in zip(drawn, TABS.values(), strict=True):

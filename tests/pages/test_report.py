@@ -1,0 +1,44 @@
+"""The button on a version's page makes a report, and its maker can take it away."""
+
+import pytest
+
+from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version
+from core.registry.materiality import Exposure, Purpose
+from core.registry.version import Task
+from core.reports import queries
+from core.reports.verify import verify_pdf
+from core.store.export import taken
+
+
+@pytest.fixture
+def model(store, people):
+    with store.transaction(people["scientist"].actor("password")) as tx:
+        register_use_case(tx, slug="lending", name="Lending", purpose="Decide about mortgages")
+        register_model(tx, ModelDescription("mortgage", "Mortgage", "lending", Exposure.BROAD, Purpose.RIGHTS))
+        register_version(tx, "mortgage", Build(Task.BINARY, artifact_sha256="a" * 64))
+
+
+def test_an_auditor_makes_a_report_and_takes_it_away(look, model, store, people):
+    at = look("model", "auditor", name="mortgage")
+
+    at.button(key="report-1").click().run()
+
+    assert not at.exception
+    with store.reading() as session:
+        [line] = queries.exported(session).items
+        export_id = at.session_state["report-1-made"][0]
+        _, kept = taken(session, export_id, people["auditor"].key)
+    assert line.subject == "mortgage@1"
+    assert verify_pdf(store.blobs.read(kept)).verdict.exit_code == 0
+
+
+def test_whoever_may_only_look_sees_no_button(look, model, store, people):
+    with store.transaction(people["admin"].actor("password")) as tx:
+        from core.access import actions
+        from core.access.person import SystemRole
+
+        people["guest"] = actions.create_person(tx, "guest", "Guest", None, SystemRole.VIEWER)
+
+    at = look("model", "guest", name="mortgage")
+
+    assert not [button for button in at.button if button.key == "report-1"]
