@@ -5,10 +5,38 @@ from typing import Final
 
 import typer
 
-from app.commands import audit, card, demo, doctor, init, people, policy, registry, report, request, serve, verify
+from app.commands import (
+    audit,
+    card,
+    demo,
+    doctor,
+    init,
+    monitoring,
+    people,
+    policy,
+    registry,
+    report,
+    request,
+    serve,
+    verify,
+)
 from core.errors import GovernanceError, InputError, NotFoundError
 
-COMMANDS: Final = (demo, init, serve, doctor, people, registry, verify, audit, policy, request, card, report)
+COMMANDS: Final = (
+    demo,
+    init,
+    serve,
+    doctor,
+    people,
+    registry,
+    monitoring,
+    verify,
+    audit,
+    policy,
+    request,
+    card,
+    report,
+)
 """Modules with a `register(cli)`; one line each."""
 
 

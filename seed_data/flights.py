@@ -6,6 +6,7 @@ label; they stay unresolved and are never counted as on time.
 
 import io
 import zipfile
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -30,8 +31,12 @@ RECIPES = (
 )
 
 
+@cache
 def all_flights() -> pd.DataFrame:
-    """Load every flight with what is known before departure, and `late` (missing when it never arrived as planned)."""
+    """Load every flight with what is known before departure, and `late` (missing when it never arrived as planned).
+
+    The table is loaded once and shared: copy before changing.
+    """
     with zipfile.ZipFile(io.BytesIO(_archive())) as archive:
         raw = pd.read_csv(archive.open(archive.namelist()[0]), low_memory=False)
     scheduled = raw["sched_dep_time"] // 100

@@ -23,6 +23,7 @@ from seed_data import mortgage, portfolio
 from seed_data.acts import accept, ask, describe, measure, register, sign
 from seed_data.cast import Cast
 from seed_data.laboratory import Bench, missing_inputs, write
+from seed_data.watching import watch_flights
 
 Act = Callable[[Cast], None]
 """Something that happens on one day."""
@@ -134,6 +135,11 @@ def delays_in_production(cast: Cast, benches: Benches) -> None:
         sign(cast, day - 5, "business", asked, comment="Planners asked for it.")
 
 
+def flights_in_use(cast: Cast, benches: Benches) -> None:
+    """What version 2 predicted and what became of it: outcomes leave what was announced while no input moves."""
+    watch_flights(cast, benches.delays.fitted[2], days_ago=66)
+
+
 def fairness_becomes_a_check(cast: Cast, _benches: Benches) -> None:
     """The policy for high materiality now asks for equal approval; nothing in production is pulled for it."""
     with cast.on(60, "validator") as tx:
@@ -223,6 +229,7 @@ STORY = (
     ("People, policies, models and evaluation sets", found_the_house),
     ("Mortgage approval: three versions", mortgages_until_the_third),
     ("Flight delay: two versions in production", delays_in_production),
+    ("Flight delay: nine months in use", flights_in_use),
     ("Fairness becomes a check", fairness_becomes_a_check),
     ("Digit reader: there and back", digits_there_and_back),
     ("Tumour screening: begun", tumours_begun),

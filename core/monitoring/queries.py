@@ -20,7 +20,7 @@ from core.monitoring.watch import Judged, Reference, Sources
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
 from core.registry.stage import Stage
-from core.registry.version import ModelVersion
+from core.registry.version import ModelVersion, Task
 from core.store.blobs import Blobs
 from core.store.page import Page, paged
 
@@ -49,12 +49,22 @@ def labels(session: Session, model_id: int) -> list[LabelFile]:
     return list(session.exec(wanted))
 
 
+def inputs(session: Session, version_id: int) -> list[str]:
+    """The inputs that are watched now: those of the monitor, else those of the baseline."""
+    if (found := monitor(session, version_id)) is not None and found.features:
+        return list(found.features)
+    reference = baseline(session, version_id)
+    profiles = [] if reference is None else reference.profile["columns"]
+    return [str(each["name"]) for each in profiles if each["column"] != SCORE]
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """A version in use.
 
     Attributes:
         address: `flight-delay@2`.
+        task: what kind of answer it gives.
         monitor: how it is watched.
         baseline: the name and the reason of what it is compared with; None without one.
         baseline_outcome: how the version did on the baseline; None without outcomes there.
@@ -64,6 +74,7 @@ class Watch:
     """
 
     address: str
+    task: Task
     monitor: Monitor
     baseline: Baseline | None
     baseline_outcome: Outcome | None
@@ -97,7 +108,7 @@ def windows(
     address = registry.address(session, version.key)
     chosen = cadence or found.cadence
     if not (files := logs(session, version.key)):
-        return Watch(address, found, reference, None, chosen, (), None)
+        return Watch(address, version.task, found, reference, None, chosen, (), None)
     sources = Sources(
         logs=tuple(Digest(file.digest) for file in files),
         labels=tuple(Digest(file.digest) for file in labels(session, version.model_id)),
@@ -115,7 +126,7 @@ def windows(
         task=version.task,
         now=now,
     )
-    return Watch(address, found, reference, measured.baseline, chosen, judged, measured.overall)
+    return Watch(address, version.task, found, reference, measured.baseline, chosen, judged, measured.overall)
 
 
 @dataclass(frozen=True, slots=True)
