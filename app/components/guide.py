@@ -21,7 +21,7 @@ def guide(here: Visit) -> None:
             links.link("upload", "Upload", icon=":material/upload:", model="mortgage-approval", version=4)
         st.markdown(
             "**2 · As scientist**, ask for a promotion to production. The page shows which checks are not met and what "
-            "clears each: fill the *Advice to users* that the card lacks."
+            "clears each: the card still lacks *How to read it*, under explainability."
         )
         links.to_model(":material/deployed_code: Mortgage approval, version 4", "mortgage-approval", 4)
         st.markdown(
