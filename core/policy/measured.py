@@ -240,7 +240,7 @@ def _not_worse(subject: str, figure: Compared, rule: NotWorseThanChampion, evalu
     return Reading(
         subject,
         verdict,
-        f"Difference {span(value, low, high)}, more is better: {words}.",
+        f"Difference {span(value, low, high)}, where more is better; {words}.",
         value,
         low,
         high,

@@ -80,7 +80,7 @@ def _come_from(one: Measured, verdict: Verdict, addition: str) -> Reading:
     sentence = PROVENANCE_WORDS.get(one.provenance, "Nobody knows where the numbers come from.")
     if one.on_training:
         sentence = "Measured on rows that models were trained on: it shows memory, not skill."
-    return Reading(one.where, verdict, f"{sentence}{addition}", evidence=(one.reference,))
+    return Reading(f"on {one.where}", verdict, f"{sentence}{addition}", evidence=(one.reference,))
 
 
 def reproducible(evidence: GateEvidence) -> Readings:
@@ -117,7 +117,7 @@ def maximum_age(rule: MaximumAge, evidence: GateEvidence, now: datetime) -> Read
         evidence,
         rule.measured_on,
         "age of the evaluation",
-        lambda one: [_aged(one.where, one.measured_at, rule, now, one.reference)],
+        lambda one: [_aged(f"on {one.where}", one.measured_at, rule, now, one.reference)],
     )
 
 
@@ -127,14 +127,16 @@ def set_uses(rule: SetUses, evidence: GateEvidence) -> Readings:
     def look(one: Measured) -> Readings:
         read = (one.reference,)
         if one.set_name is None:
-            return [Reading(one.where, Verdict.NOT_APPLICABLE, "The file brought its own labels.", evidence=read)]
+            return [
+                Reading(f"on {one.where}", Verdict.NOT_APPLICABLE, "The file brought its own labels.", evidence=read)
+            ]
         uses = finite(one.uses)
         if uses is None:
-            return [Reading(one.where, Verdict.NOT_MEASURED, "Nobody counted its uses.", evidence=read)]
+            return [Reading(f"on {one.where}", Verdict.NOT_MEASURED, "Nobody counted its uses.", evidence=read)]
         met = uses <= rule.at_most
         sentence = f"It was used {uses:,.0f} {'time' if uses == 1 else 'times'}; {rule.at_most:,} are allowed."
         verdict = Verdict.SATISFIED if met else Verdict.UNSATISFIED
-        return [Reading(one.where, verdict, sentence, uses, short_by=uses - rule.at_most, evidence=read)]
+        return [Reading(f"on {one.where}", verdict, sentence, uses, short_by=uses - rule.at_most, evidence=read)]
 
     return each_evaluation(evidence, rule.measured_on, "uses of the evaluation set", look)
 
