@@ -18,7 +18,8 @@ from core.cards.asking import Ask, Kind, Writer
 from core.cards.card_version import CardConflictError
 from core.cards.completeness import Gap
 from core.cards.field import Field, Item
-from core.cards.schema import validated
+from core.cards.gathering import carried_over
+from core.cards.schema import known, validated
 from core.cards.section import Section
 from core.errors import GovernanceError
 from core.registry.version import ModelVersion
@@ -78,6 +79,25 @@ def save_bar(here: Visit, version: ModelVersion, draft: Draft, ageing: Section |
             if st.button("Discard", key="card-discard", disabled=not changed, help="Drops what you typed"):
                 drafts.forget(version)
                 st.rerun()
+
+
+def beginning(here: Visit, version: ModelVersion, draft: Draft) -> None:
+    """Offer an earlier version's words as a start for a first card."""
+    if draft.based_on is not None or draft.turn:
+        return
+    with here.store.reading() as session:
+        found = queries.earlier(session, version.key)
+    if found is None:
+        return
+    number, card = found
+    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(
+            f"Version {number} has a card. Begin with its words; figures and the story of what changed stay behind.",
+            width="stretch",
+        )
+        if st.button(f"Begin with version {number}", key="card-begin", icon=":material/content_copy:"):
+            draft.replace(merging.begun_with(draft.content, carried_over(known(card.content, draft.schema), number)))
+            st.rerun()
 
 
 def conflict(draft: Draft) -> None:

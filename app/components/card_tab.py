@@ -178,6 +178,7 @@ def _sections(here: Visit, version: ModelVersion, schema: Schema, seen: Complete
     with right, st.container(gap="medium", key="card-section"):
         if shown.draft is not None:
             card_editor.conflict(shown.draft)
+            card_editor.beginning(here, version, shown.draft)
         with st.container(border=True, gap="medium"):
             _section_head(section, seen)
             if shown.draft is not None:

@@ -43,6 +43,20 @@ def merge(
     return Merged(content, both)
 
 
+def begun_with(draft: Mapping[str, Any], words: Mapping[str, Any]) -> Content:
+    """Lay an earlier card's words under a first draft; what the draft holds already stays.
+
+    Args:
+        draft: a first draft, filled with what is recorded.
+        words: another card, carried over.
+    """
+    content: Content = deepcopy(dict(words))
+    for section, answers in draft.items():
+        given = {name: value for name, value in answers.items() if value not in (None, "", [], {})}
+        content[section] = {**content.get(section, {}), **given}
+    return content
+
+
 def taken(content: Content, source: Mapping[str, Any], path: str) -> None:
     """Take one field, and whether it is set aside, from another card; changes `content` in place."""
     section, _, name = path.partition(".")

@@ -20,6 +20,7 @@ from core.cards.section import Section
 from core.errors import NotFoundError
 from core.registry import queries as registry
 from core.registry.stage import Stage
+from core.registry.version import ModelVersion
 from core.store.page import Page, paged
 
 
@@ -52,6 +53,19 @@ def champion_card(session: Session, version_id: int) -> CardVersion | None:
     version = registry.version_by_id(session, version_id)
     champion = registry.champion(session, version.model_id)
     return latest(session, champion.key) if champion and champion.key != version_id else None
+
+
+def earlier(session: Session, version_id: int) -> tuple[int, CardVersion] | None:
+    """The card of the newest earlier version that has one, with that version's number; None when there is none."""
+    version = registry.version_by_id(session, version_id)
+    wanted = (
+        entities(ModelVersion.version, CardVersion)
+        .join(CardVersion, col(CardVersion.version_id) == col(ModelVersion.id))
+        .where(ModelVersion.model_id == version.model_id, ModelVersion.version < version.version)
+        .order_by(col(ModelVersion.version).desc(), col(CardVersion.number).desc())
+    )
+    found = session.exec(wanted).first()
+    return (found[0], found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

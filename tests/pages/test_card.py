@@ -121,3 +121,20 @@ def test_every_other_view_opens(card, save, view):
     save({"model_details": {"summary": "Another text than the one before."}}, 1)
     at = card("business", view)
     assert "Suggests" in "".join(block.proto.body for block in at.get("html")) or "Save 2" in shown(at)
+
+
+def test_a_first_card_begins_with_the_words_of_the_version_before(look, save, store, people):
+    save(CARD)
+    with store.transaction(people["scientist"].actor("password")) as tx:
+        second = register_version(tx, "mortgage-approval", Build(Task.BINARY, artifact_sha256="sha256:" + "b" * 64))
+    at = look("model", "scientist", name="mortgage-approval", version="2", tab="card", card_view="Write")
+    at = at.button(key="card-begin").click().run()
+    at = at.button(key="card-save-now").click().run()
+    assert not at.exception
+    with store.reading() as session:
+        details = queries.latest(session, second.key).content["model_details"]
+    assert (details["summary"], details["predecessor"], details["version"]) == (
+        "Suggests whether a mortgage is approved.",
+        "1",
+        "2",
+    )

@@ -1,4 +1,4 @@
-from core.cards.merging import merge
+from core.cards.merging import begun_with, merge
 
 
 def card(**details):
@@ -37,3 +37,16 @@ def test_setting_aside_travels_with_its_field():
     merged = merge(BASE, mine, BASE | {"factors": {"instruments": ["form"]}})
     assert merged.content["not_applicable"] == {"model_details.licence": "Stays in the house."}
     assert merged.content["factors"] == {"instruments": ["form"]}
+
+
+def test_an_earlier_cards_words_lie_under_what_is_recorded_already():
+    draft = card(name="m", version="4", what_changed="New data.", licence="")
+    begun = begun_with(draft, card(summary="s", version="3", licence="l") | {"not_applicable": {"x": "y"}})
+    assert begun["model_details"] == {
+        "summary": "s",
+        "version": "4",
+        "licence": "l",
+        "name": "m",
+        "what_changed": "New data.",
+    }
+    assert begun["not_applicable"] == {"x": "y"}
