@@ -15,7 +15,7 @@ from core.compliance import actions, queries
 from core.compliance.catalogue import Catalogue, Control
 from core.compliance.coverage import Coverage, Covered, State
 from core.compliance.declaration import Declared
-from core.compliance.proof import Proof
+from core.compliance.proof import Proof, ProofKind
 from core.registry.model import RegisteredModel
 from core.registry.version import ModelVersion
 
@@ -26,6 +26,15 @@ _SIGNS = {
     State.CONTRADICTED: ":red[:material/error:]",
     State.NOT_EVIDENCED: ":gray[:material/radio_button_unchecked:]",
     State.NOT_APPLICABLE: ":gray[:material/remove_circle_outline:]",
+}
+_TAB_OF = {
+    ProofKind.EVALUATION_PERFORMANCE: "evaluations",
+    ProofKind.EVALUATION_FAIRNESS: "evaluations",
+    ProofKind.LINEAGE_DATASET: "lineage",
+    ProofKind.LINEAGE_RUN: "lineage",
+    ProofKind.LIFECYCLE: "history",
+    ProofKind.MONITORING_DRIFT: "monitoring",
+    ProofKind.MONITORING_PERFORMANCE: "monitoring",
 }
 _ALL = "all"
 
@@ -39,7 +48,7 @@ def compliance_tab(here: Visit, model: RegisteredModel, version: ModelVersion) -
         version: the version.
     """
     with here.store.reading() as session:
-        coverage = queries.coverage(session, version.key, here.now)
+        coverage = queries.coverage(session, here.store.blobs, version.key, here.now)
     _head(coverage)
     shown = _filtered(coverage)
     if not shown:
@@ -139,8 +148,7 @@ def _proof(here: Visit, model: RegisteredModel, version: ModelVersion, proof: Pr
     if proof.address.startswith("REQ-"):
         links.to_request(label, int(proof.address.removeprefix("REQ-")))
     else:
-        tab = "evaluations" if proof.address.startswith("EVL-") else "lineage" if ":" in proof.address else "summary"
-        links.to_model(label, model.slug, version.version, tab)
+        links.to_model(label, model.slug, version.version, _TAB_OF.get(proof.kind, "summary"))
 
 
 def _open(title: str, items: Sequence[str], icon: str) -> None:

@@ -1,5 +1,7 @@
 """Gathers the records that can show something about a version's duties."""
 
+from datetime import datetime
+
 from sqlmodel import Session
 
 from core.approvals import queries as approvals
@@ -19,8 +21,10 @@ from core.evaluation.provenance import Provenance
 from core.lineage import queries as lineage
 from core.lineage.graph import upstream
 from core.lineage.node import NodeKind
+from core.monitoring import queries as monitoring
 from core.registry import queries as registry
 from core.registry.version import missing_to_rebuild
+from core.store.blobs import Blobs
 from core.store.page import LARGEST
 
 
@@ -40,13 +44,14 @@ def card(session: Session, version_id: int) -> CardEvidence | None:
     return CardEvidence(newest.number, frozenset(answered), frozenset(differs), cards.touched(session, version_id))
 
 
-def proofs(session: Session, version_id: int) -> tuple[Proof, ...]:
-    """Every record of a version that a catalogue can ask for."""
+def proofs(session: Session, blobs: Blobs, version_id: int, now: datetime) -> tuple[Proof, ...]:
+    """Every record of a version that a catalogue can ask for, as known at `now`."""
     return (
         *_registry(session, version_id),
         *_evaluations(session, version_id),
         *_lineage(session, version_id),
         *_approvals(session, version_id),
+        *_monitoring(session, blobs, version_id, now),
     )
 
 
@@ -110,4 +115,23 @@ def _approvals(session: Session, version_id: int) -> list[Proof]:
         if signed and not hands & {one.person_id for one in signed}:
             apart = "no signer had a hand in the version"
             found.append(Proof(ProofKind.APPROVAL_SEPARATION, request.address, apart, request.decided_at))
+    return found
+
+
+def _monitoring(session: Session, blobs: Blobs, version_id: int, now: datetime) -> list[Proof]:
+    """The newest window compared with a baseline, and the newest whose outcomes are due and could be judged."""
+    watch = monitoring.windows(session, blobs, registry.version_by_id(session, version_id), now)
+    if watch is None:
+        return []
+    found: list[Proof] = []
+    compared = [one for one in watch.windows if one.inputs and one.window.start <= now]
+    judged = [one for one in watch.windows if one.verdict.judged]
+    if watch.baseline is not None and compared:
+        last = compared[-1]
+        about = f"{len(last.inputs)} inputs against the baseline {watch.baseline.name}"
+        found.append(Proof(ProofKind.MONITORING_DRIFT, watch.address, about, min(last.window.end, now)))
+    if judged:
+        last = judged[-1]
+        about = f"{last.outcome.labelled:,} of {last.outcome.rows:,} outcomes known, {last.verdict.words.lower()}"
+        found.append(Proof(ProofKind.MONITORING_PERFORMANCE, watch.address, about, min(last.window.end, now)))
     return found

@@ -10,20 +10,22 @@ from core.compliance import gathering
 from core.compliance.catalogue import ANNEX_IV
 from core.compliance.coverage import Coverage, Evidence, Said, cover
 from core.compliance.declaration import Declaration, Declared
+from core.store.blobs import Blobs
 
 
-def coverage(session: Session, version_id: int, now: datetime, catalogue: str = ANNEX_IV) -> Coverage:
+def coverage(session: Session, blobs: Blobs, version_id: int, now: datetime, catalogue: str = ANNEX_IV) -> Coverage:
     """Hold a catalogue against a version.
 
     Args:
         session: where to read.
+        blobs: where the files of predictions in use are.
         version_id: the version.
         now: the moment freshness is judged at.
         catalogue: id of a bundled catalogue.
     """
     evidence = Evidence(
         card=gathering.card(session, version_id),
-        proofs=gathering.proofs(session, version_id),
+        proofs=gathering.proofs(session, blobs, version_id, now),
         said=said(session, version_id, catalogue),
     )
     return cover(catalogues.load(catalogue), evidence, now)

@@ -50,7 +50,7 @@ def test_a_validator_declares_by_name_and_the_page_shows_it(item, store, version
     at = at.button(key=f"declare-{version.id}-2h-now").click().run()
     assert not at.exception
     with store.reading() as session:
-        found = queries.coverage(session, version.id, noon).controls
+        found = queries.coverage(session, store.blobs, version.id, noon).controls
     assert next(one for one in found if one.control.id == "2h").state is State.ATTESTED
     assert "attested it" in shown(at)
 

@@ -114,7 +114,7 @@ def _detail(node: Described | None) -> str:
 
 def coverage(asked: Asked) -> tuple[Coverage, ...]:
     """Hold the catalogues of obligations against the version."""
-    found = compliance.coverage(asked.session, asked.version.key, asked.at)
+    found = compliance.coverage(asked.session, asked.blobs, asked.version.key, asked.at)
     catalogue = found.catalogue
     return (
         Coverage(

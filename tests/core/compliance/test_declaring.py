@@ -22,7 +22,7 @@ def declare(store, version, people):
 def state(store, version, noon):
     def looking(control):
         with store.reading() as session:
-            found = queries.coverage(session, version.key, noon).controls
+            found = queries.coverage(session, store.blobs, version.key, noon).controls
         return next(one for one in found if one.control.id == control)
 
     return looking
