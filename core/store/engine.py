@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import create_engine
@@ -41,13 +42,26 @@ def _sqlite(url: str, begin: str, *extra: str) -> Engine:
     def _(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    @event.listens_for(engine, "checkin")
+    def _(dbapi: Any, _record: object) -> None:
+        # After a COMMIT that failed, SQLAlchemy takes the transaction for ended: it would stay open and hold the lock.
+        if dbapi is not None and dbapi.in_transaction:
+            dbapi.rollback()
+
     return engine
 
 
 def _postgres(url: str, *, read_only: bool) -> Engine:
     address = make_url(url).set(drivername="postgresql+psycopg")
-    if not read_only:
-        return create_engine(address, pool_size=_POOL, max_overflow=_POOL)
     # Repeatable read: a page or a report that asks twice is answered from one moment, as on SQLite.
     options = "-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"
-    return create_engine(address, connect_args={"options": options}, pool_size=_POOL, max_overflow=_POOL)
+    engine = create_engine(
+        address, connect_args={"options": options} if read_only else {}, pool_size=_POOL, max_overflow=_POOL
+    )
+
+    @event.listens_for(engine, "checkin")
+    def _(dbapi: Any, _record: object) -> None:
+        if dbapi is not None and dbapi.info.transaction_status is not TransactionStatus.IDLE:
+            dbapi.rollback()
+
+    return engine

@@ -97,8 +97,6 @@ def with_faults(verification: Verification, faults: Sequence[Fault]) -> Verifica
 def snapshot(store: Store) -> Iterator[Connection]:
     """Read everything as of one moment, however long it takes."""
     with store.reader.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
 
 
