@@ -156,8 +156,8 @@ def recalibration(cells: ScoreCells, start: tuple[float, float] = (0.0, 1.0)) ->
     for _ in range(_MOST_STEPS):
         p = expit(a[..., None] + b[..., None] * x)
         residual, curve = cells.positives - weight * p, weight * p * (1 - p)
-        g0, g1 = residual.sum(-1), residual @ x
-        h00, h01, h11 = curve.sum(-1), curve @ x, curve @ (x * x)
+        g0, g1 = residual.sum(-1), _along(residual, x)
+        h00, h01, h11 = curve.sum(-1), _along(curve, x), _along(curve, x * x)
         det = h00 * h11 - h01 * h01
         safe = open_ & (det > 1e-300)
         det = np.where(safe, det, 1.0)
@@ -167,6 +167,11 @@ def recalibration(cells: ScoreCells, start: tuple[float, float] = (0.0, 1.0)) ->
         if np.all((np.abs(da) < _CLOSE) & (np.abs(db) < _CLOSE)):
             break
     return np.where(open_, a, np.nan), np.where(open_, b, limit)
+
+
+def _along(weights: Floats, x: Floats) -> Floats:
+    # On one core: threads of a linear algebra library would wait for each other longer than these sums take.
+    return np.asarray(np.einsum("...k,k->...", weights, x), dtype=np.float64)
 
 
 def _separation(cells: ScoreCells) -> Floats:

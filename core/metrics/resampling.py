@@ -190,7 +190,7 @@ class SumDraws:
         """Draw `size` resamples; shape (size, columns)."""
         units = len(self._totals)
         drawn = [np.bincount(self._random.integers(0, units, units), minlength=units) for _ in range(size)]
-        return np.asarray(np.stack(drawn) @ self._totals, dtype=np.float64)
+        return np.asarray(np.einsum("bu,uc->bc", np.stack(drawn), self._totals), dtype=np.float64)
 
     @property
     def batch(self) -> int:
