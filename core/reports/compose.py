@@ -7,7 +7,7 @@ from core.access import queries as people
 from core.audit import tables
 from core.clock import parse
 from core.registry import queries as registry
-from core.reports.composing import card, decided, measured, overview, recorded
+from core.reports.composing import card, compared, decided, measured, overview, recorded, watched
 from core.reports.composing.asking import Asked
 from core.reports.content import LogPosition, ReportContent
 from core.store.blobs import Blobs
@@ -44,10 +44,12 @@ def compose(session: Session, blobs: Blobs, slug: str, number: int, position: Lo
         summary=overview.summary(asked, overview.Gathered(written, uploads, gates, findings, requests)),
         card=written,
         evaluations=uploads,
+        comparisons=compared.comparisons(asked),
         gates=gates,
         findings=findings,
         requests=requests,
         timeline=recorded.timeline(asked),
         lineage=recorded.lineage(asked),
+        monitoring=watched.monitoring(asked),
         coverage=recorded.coverage(asked),
     )

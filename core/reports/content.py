@@ -18,6 +18,7 @@ from core.reports.evidenced import (
     Gate,
     GroupTable,
     Monitoring,
+    Movement,
     Window,
 )
 from core.reports.said import Fact, LogPosition, Mark, Tone
@@ -41,6 +42,7 @@ __all__ = [
     "Mark",
     "Moment",
     "Monitoring",
+    "Movement",
     "Obligation",
     "Passage",
     "Pin",
@@ -108,7 +110,7 @@ class ReportContent:
     summary: Summary
     card: Card | None = None
     evaluations: tuple[Evaluation, ...] = ()
-    comparison: Comparison | None = None
+    comparisons: tuple[Comparison, ...] = ()
     gates: tuple[Gate, ...] = ()
     findings: tuple[Finding, ...] = ()
     requests: tuple[Request, ...] = ()

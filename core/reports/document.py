@@ -43,7 +43,7 @@ def audit_report(content: ReportContent) -> Document:
         parts.summary(story, content.summary)
         parts.card(story, content.card)
         parts.evaluations(story, content.evaluations)
-        parts.comparison(story, content.comparison)
+        parts.comparisons(story, content.comparisons)
         parts.gates(story, content.gates)
         record.findings(story, content.findings)
         record.requests(story, content.requests)

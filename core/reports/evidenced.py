@@ -148,10 +148,36 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Movement:
+    """How far one input moved from the baseline, in the window where it moved most.
+
+    Attributes:
+        name: the input.
+        judged: windows in which it was judged.
+        moved: windows in which it moved by more than chance and by enough to matter.
+        window: the one with the largest stability index.
+        stability_index: population stability index there.
+        chance: what no drift would give there, at that size.
+        distance: exact Kolmogorov-Smirnov distance there; None for categories.
+        verdict: what that window shows.
+    """
+
+    name: str
+    judged: int
+    moved: int
+    window: str
+    stability_index: float | None
+    chance: float | None
+    distance: float | None
+    verdict: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class Monitoring:
     """How the version behaved in use."""
 
     facts: tuple[Fact, ...]
     windows: tuple[Window, ...]
+    inputs: tuple[Movement, ...] = ()
     figures: tuple[Figure, ...] = ()
     notes: tuple[str, ...] = ()

@@ -14,9 +14,10 @@ from core.reports.content import (
     GroupTable,
     Mark,
     Monitoring,
+    Movement,
     Summary,
 )
-from core.reports.flow import Column
+from core.reports.grid import Column
 from core.reports.story import Story
 from core.reports.writing import UNKNOWN, count, interval, number, signed
 
@@ -141,37 +142,38 @@ def _group_cell(estimate: Estimate) -> str:
     return f"{number(estimate.value)}{ends}\nn = {count(estimate.n)}"
 
 
-def comparison(story: Story, content: Comparison | None) -> None:
-    """Print the head to head with the version that held production."""
+def comparisons(story: Story, content: Sequence[Comparison]) -> None:
+    """Print the head to head with the version in charge, for each set that both were measured on."""
     story.part("Comparison with the champion")
-    if content is None:
-        story.prose("There is no comparison: no other version held production, or the two share no identified rows.")
+    if not content:
+        story.prose("There is no comparison: no other version is in charge, or both were never measured on one set.")
         return
-    story.section(content.title)
-    story.facts(content.facts)
     columns = [
         Column("Metric", 1.9, style=look.CELL_STRONG),
-        Column("Champion", 0.9, right=True),
-        Column("This version", 1.0, right=True),
+        Column("Champion", 0.95, right=True),
+        Column("This version", 1.05, right=True),
         Column("Difference", 1.0, right=True),
-        Column("Interval", 1.7, right=True),
-        Column("Margin", 0.8, right=True),
-        Column("Verdict", 1.3),
+        Column("Interval", 1.75, right=True),
+        Column("Margin", 0.75, right=True),
+        Column("Verdict", 1.5),
     ]
-    rows: list[list[str | Mark]] = [
-        [
-            row.metric,
-            number(row.champion),
-            number(row.candidate),
-            signed(row.difference),
-            "–" if row.low is None or row.high is None else f"{signed(row.low)} to {signed(row.high)}",
-            number(row.margin) if row.margin is not None else "–",
-            row.verdict,
+    for one in content:
+        story.section(one.title)
+        story.facts(one.facts)
+        rows: list[list[str | Mark]] = [
+            [
+                row.metric,
+                number(row.champion),
+                number(row.candidate),
+                signed(row.difference),
+                "–" if row.low is None or row.high is None else f"{signed(row.low)} to {signed(row.high)}",
+                number(row.margin) if row.margin is not None else "–",
+                row.verdict,
+            ]
+            for row in one.differences
         ]
-        for row in content.differences
-    ]
-    story.table(columns, rows)
-    story.notes(content.notes)
+        story.table(columns, rows)
+        story.notes(one.notes)
 
 
 def gates(story: Story, content: Sequence[Gate]) -> None:
@@ -238,4 +240,36 @@ def monitoring(story: Story, content: Monitoring | None) -> None:
         for window in content.windows
     ]
     story.table(columns, rows)
+    _movements(story, content.inputs)
     story.notes(content.notes)
+
+
+def _movements(story: Story, inputs: Sequence[Movement]) -> None:
+    """Print for each input the window in which it moved most; more than chance and enough to matter are two things."""
+    if not inputs:
+        return
+    story.section("Inputs against the baseline")
+    columns = [
+        Column("Input", 1.6, style=look.CELL_STRONG),
+        Column("Windows judged", 0.95, right=True),
+        Column("Moved", 0.75, right=True),
+        Column("Largest in", 1.15),
+        Column("PSI there", 0.9, right=True),
+        Column("No drift gives up to", 1.15, right=True),
+        Column("KS there", 0.9, right=True),
+        Column("Verdict there", 1.5),
+    ]
+    rows: list[list[str | Mark]] = [
+        [
+            one.name,
+            count(one.judged),
+            count(one.moved),
+            one.window,
+            number(one.stability_index),
+            number(one.chance),
+            "–" if one.distance is None else number(one.distance),
+            one.verdict,
+        ]
+        for one in inputs
+    ]
+    story.table(columns, rows)

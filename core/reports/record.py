@@ -15,7 +15,8 @@ from core.reports.content import (
     Request,
     Review,
 )
-from core.reports.flow import Code, Column, Line
+from core.reports.flow import Line
+from core.reports.grid import Code, Column
 from core.reports.story import NOT_STATED, Story
 from core.reports.writing import moment
 

@@ -9,7 +9,8 @@ from core.reports import charts
 from core.reports import style as look
 from core.reports.content import Fact, Mark
 from core.reports.figure import Figure
-from core.reports.flow import Column, Grid, Headline, Prose, room_for
+from core.reports.flow import Headline, Prose, room_for
+from core.reports.grid import Column, Grid
 from core.reports.style import TextStyle
 
 NOT_STATED = "not stated"

@@ -56,7 +56,27 @@ def moment(at: datetime) -> str:
     '3 Mar 2026, 09:05 UTC'
     """
     utc = at.astimezone(UTC)
-    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
+    return f"{day(utc)}, {utc:%H:%M} UTC"
+
+
+def day(at: datetime) -> str:
+    """Write the day of a moment, in UTC.
+
+    >>> day(datetime(2026, 3, 3, 9, 5, tzinfo=UTC))
+    '3 Mar 2026'
+    """
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {month(utc)}"
+
+
+def month(at: datetime) -> str:
+    """Write the month of a moment, in UTC.
+
+    >>> month(datetime(2026, 3, 3, tzinfo=UTC))
+    'Mar 2026'
+    """
+    utc = at.astimezone(UTC)
+    return f"{_MONTHS[utc.month - 1]} {utc.year}"
 
 
 # Not strftime: its month names depend on the machine's language, and the same content must give the same bytes.

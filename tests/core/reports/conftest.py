@@ -378,14 +378,18 @@ def report() -> ReportContent:
         ),
         card=card,
         evaluations=(_evaluation(),),
-        comparison=Comparison(
-            "Against version 3 on 994 shared rows",
-            (Fact("Champion", "mortgage-approval@3"),),
-            (
-                Difference("Accuracy", 0.88, 0.884, 0.004, -0.008, 0.016, 0.01, Mark("not worse", Tone.GOOD)),
-                Difference("ROC AUC", 0.841, 0.832, -0.009, -0.021, 0.003, 0.01, Mark("inconclusive", Tone.CAUTION)),
+        comparisons=(
+            Comparison(
+                "Against version 3 on 994 shared rows",
+                (Fact("Champion", "mortgage-approval@3"),),
+                (
+                    Difference("Accuracy", 0.88, 0.884, 0.004, -0.008, 0.016, 0.01, Mark("not worse", Tone.GOOD)),
+                    Difference(
+                        "ROC AUC", 0.841, 0.832, -0.009, -0.021, 0.003, 0.01, Mark("inconclusive", Tone.CAUTION)
+                    ),
+                ),
+                ("McNemar: 21 rows only version 4 gets right, 17 only version 3; p = 0.63.",),
             ),
-            ("McNemar: 21 rows only version 4 gets right, 17 only version 3; p = 0.63.",),
         ),
         gates=(_gate(),),
         findings=(
