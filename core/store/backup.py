@@ -123,6 +123,8 @@ def verify(path: Path, progress: Progress = lambda _what, _n: None) -> Verificat
     """
     backup = read(path)
     told = json.loads((path / MANIFEST).read_bytes())
+    if told.get("database_sha256") != digest.of_file(path / DATABASE):  # a damaged database is not even opened
+        return verification.damaged(f"The database of the backup {backup.path} was changed since.")
     migration.know_every_table()
     claim = Claim((path / CHECKPOINT).read_text(), "the checkpoint of the backup")
     with _reading(path / DATABASE) as engine:
@@ -132,8 +134,6 @@ def verify(path: Path, progress: Progress = lambda _what, _n: None) -> Verificat
             )
         with Session(engine) as session:
             faults = verification.verify_files(session, Blobs(str(path / BLOBS)), lambda n: progress("files", n))
-    if told.get("database_sha256") != digest.of_file(path / DATABASE):
-        faults = [verification.changed(f"The database of the backup {backup.path} was changed since."), *faults]
     return verification.with_faults(found, faults)
 
 

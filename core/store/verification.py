@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from core.audit import ledger, verifier
 from core.audit.note import VerifierKey
-from core.audit.verdict import Fault, SeenKey, Verdict, Verification
+from core.audit.verdict import Fault, SeenKey, Verdict, Verification, unusable
 from core.audit.verifier import Claim
 from core.errors import GovernanceError
 from core.store import anchor, keys, migration
@@ -78,14 +78,14 @@ def verify_files(session: Session, blobs: Blobs, progress: Callable[[int], None]
         try:
             blobs.local(found)
         except GovernanceError as wrong:
-            faults.append(changed(wrong.problem))
+            faults.append(Fault(Verdict.TAMPERED, wrong.problem))
         progress(number)
     return faults
 
 
-def changed(problem: str) -> Fault:
-    """Say that something is not what it was."""
-    return Fault(Verdict.TAMPERED, problem)
+def damaged(problem: str) -> Verification:
+    """Answer that something is not what it was, so that nothing in it was looked at."""
+    return replace(unusable(""), faults=(Fault(Verdict.TAMPERED, problem),))
 
 
 def with_faults(verification: Verification, faults: Sequence[Fault]) -> Verification:
