@@ -22,7 +22,7 @@ def upgrade(engine: Engine) -> None:
     Raises:
         GovernanceError: the database was written by a newer release.
     """
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = ScriptDirectory.from_config(configuration())
     with engine.begin() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
         if found == scripts.get_current_head():
@@ -32,7 +32,7 @@ def upgrade(engine: Engine) -> None:
                 f"The database stands at revision {found}, which this release does not know.",
                 "Start the newer release that wrote it, or restore a backup made before that.",
             )
-        config = _config()
+        config = configuration()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         log.begin(connection)
@@ -62,7 +62,8 @@ def missing_triggers(connection: Connection) -> list[str]:
     return triggers.broken(connection, immutable())
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """Where the migrations lie."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     return config

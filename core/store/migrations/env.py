@@ -3,5 +3,10 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata)
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    compare_type=True,
+    transaction_per_migration=False,
+)
 context.run_migrations()
