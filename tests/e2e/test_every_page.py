@@ -1,0 +1,73 @@
+"""Every page of the built demo, in both themes and on a phone: nothing for axe to find, nothing out of the frame."""
+
+import shutil
+
+import pytest
+
+from core import clock
+from seed_data.build import build
+from tests.e2e.conftest import DESK, PHONE, serving
+
+pytestmark = pytest.mark.browser
+
+PLACES = {
+    "scientist": (
+        "/",
+        "/inbox",
+        "/models",
+        "/model?name=mortgage-approval&version=3",
+        "/model?name=mortgage-approval&version=3&tab=card",
+        "/model?name=mortgage-approval&version=3&tab=evaluations",
+        "/model?name=mortgage-approval&version=3&tab=requests",
+        "/model?name=mortgage-approval&version=3&tab=lineage",
+        "/model?name=flight-delay&version=2&tab=monitoring",
+        "/model?name=mortgage-approval&version=3&tab=compliance",
+        "/model?name=mortgage-approval&version=3&tab=history",
+        "/upload",
+        "/lineage",
+        "/monitoring",
+        "/policies",
+        "/account",
+    ),
+    "validator": ("/", "/inbox", "/inbox?request=REQ-5", "/inbox?request=REQ-12"),
+    "auditor": ("/audit",),
+    "admin": ("/policies", "/people"),
+}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    home = tmp_path_factory.mktemp("demo") / "home"
+    build(home, lambda share, words: None, clock.system)
+    with serving(home) as running:
+        yield running
+    shutil.rmtree(home)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("username", PLACES)
+def test_nobody_is_shut_out_by_a_page(house, enter, settled, axe, username, theme):
+    page = enter(username, theme=theme)
+    found = {}
+    for place in PLACES[username]:
+        page.goto(f"{house.url}{place}")
+        settled(page)
+        page.get_by_role("heading", level=1).first.wait_for()
+        if complaints := axe(page):
+            found[place] = complaints
+    assert found == {}
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("username", PLACES)
+def test_nothing_runs_out_of_the_frame(house, enter, settled, username, size):
+    page = enter(username, size=size)
+    too_wide = []
+    for place in PLACES[username]:
+        page.goto(f"{house.url}{place}")
+        settled(page)
+        page.get_by_role("heading", level=1).first.wait_for()
+        main = page.get_by_test_id("stMain")
+        if main.evaluate("node => node.scrollWidth > node.clientWidth + 1"):
+            too_wide.append(place)
+    assert too_wide == []
