@@ -129,7 +129,7 @@ def spec():
 
 
 @pytest.fixture
-def upload(request, store, file, scientist, spec, loans, blind):  # noqa: PLR0917 - fixtures
+def upload(request, store, file, scientist, spec, loans, blind):
     """Upload rows, as the scientist unless another actor is named: `upload("own", rows, positive=None)`."""
     request.getfixturevalue("version")
     request.getfixturevalue("holdout")
