@@ -126,3 +126,23 @@ class MetricResult(SQLModel, table=True):
             self.slice,
             self.reference,
         )
+
+    def answer(self, provenance: Provenance) -> dict[str, Any]:
+        """The number as the HTTP door and `--json` say it."""
+        where = None
+        if self.slice_attribute is not None:
+            where = {"attribute": self.slice_attribute, "value": self.slice_value}
+        return {
+            "metric": self.metric,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "level": self.level,
+            "method": self.method,
+            "n": self.n,
+            "events": self.events,
+            "slice": where,
+            "reference": self.reference,
+            "provenance": provenance.value,
+            "reported": self.reported,
+        }

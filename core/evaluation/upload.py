@@ -2,7 +2,7 @@
 
 import json
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
@@ -10,8 +10,10 @@ from core.errors import InputError
 from core.metrics.measured import LEVEL
 from core.metrics.multiclass import CLASS
 from core.registry.version import Task
+from core.tabular.detection import Mapping
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Parsed = TypeVar("Parsed", bound=BaseModel)
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
 
 THRESHOLD = 0.5
@@ -67,6 +69,31 @@ class Columns(_Strict):
         """All columns that play a part, each once."""
         single = (self.id, self.prediction, self.score, self.label, self.weight, self.cluster, self.time)
         return list(dict.fromkeys([c for c in single if c is not None] + [*self.scores.values(), *self.groups]))
+
+
+def filled(said: Columns, guessed: Mapping, task: Task, *, with_set: bool) -> Columns:
+    """Take from a guess what nobody said, as far as the task and an evaluation set leave room for it.
+
+    Args:
+        said: what a person or a command named.
+        guessed: what `core.tabular.detection.guess` made of the file.
+        task: what kind of answer the version gives.
+        with_set: labels, groups, weights and clusters come from an evaluation set.
+    """
+    parts = ["id", "prediction"] if with_set else ["id", "prediction", "label", "weight", "cluster"]
+    if task is Task.BINARY:
+        parts.append("score")
+    taken = set(said.used())
+    found: dict[str, Any] = {}
+    for part in parts:
+        column = getattr(guessed, part)
+        if getattr(said, part) is None and column is not None and column not in taken:
+            found[part] = column
+    if task is Task.MULTICLASS and not said.scores:
+        found["scores"] = {name: column for name, column in guessed.scores if column not in taken}
+    if not with_set and not said.groups:
+        found["groups"] = tuple(column for column in guessed.groups if column not in taken)
+    return said.model_copy(update=found)
 
 
 class Spec(_Strict):
@@ -146,8 +173,22 @@ def parse(raw: Any) -> Spec:
             raw = json.loads(raw)
         except ValueError as error:
             raise InputError("The specification is no JSON.", "Check it with a JSON validator.") from error
+    return _validated(Spec, raw)
+
+
+def columns(raw: Any) -> Columns:
+    """Read which column plays which part; raises as `parse`."""
+    return _validated(Columns, raw)
+
+
+def data_name(raw: Any) -> DataName:
+    """Read the name of the data; raises as `parse`."""
+    return _validated(DataName, raw)
+
+
+def _validated(kind: type[Parsed], raw: Any) -> Parsed:
     try:
-        return Spec.model_validate(raw)
+        return kind.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "as a whole"
