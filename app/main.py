@@ -1,8 +1,9 @@
 """The entry of every page: who is here, where one can go, and the one place that shows refusals."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import streamlit as st
 
@@ -37,18 +38,10 @@ _UNLISTED: Final = frozenset({"model"})
 
 def main() -> None:
     """Draw the frame, then the page inside it."""
-    st.set_page_config(
-        page_title="Signoff",
-        page_icon=str(_HERE / "static" / "icon.svg"),
-        layout="wide",
-        menu_items={
-            "About": "**Signoff** keeps every model version with its evidence, its signatures and its history."
-        },
-    )
-    st.html(_HERE / "assets" / "signoff.css")
     try:
         here = visit.current()
     except SignedOutError as error:
+        _dress(st.navigation(_pages(lambda needed: True), position="hidden"), "Signed out")
         _outside(error)
         return
     page = _navigation(here)
@@ -58,24 +51,38 @@ def main() -> None:
         refusal(error)
 
 
-def _navigation(here: Visit) -> st.Page:
+def _pages(offered: Callable[[Permission], bool]) -> list[st.Page]:
+    return [
+        st.Page(
+            _PAGES / f"{name}.py",
+            title=title,
+            icon=f":material/{icon}:",
+            url_path=name,
+            default=name == "home",
+            visibility="hidden" if name in _UNLISTED else "visible",
+        )
+        for name, title, icon, needed in _MAP
+        if offered(needed) and (_PAGES / f"{name}.py").exists()
+    ]
+
+
+def _dress(page: st.Page, title: str = "") -> None:
+    st.set_page_config(
+        page_title=f"{title or page.title} · Signoff",
+        page_icon=str(_HERE / "static" / "icon.svg"),
+        layout="wide",
+        menu_items={
+            "About": "**Signoff** keeps every model version with its evidence, its signatures and its history."
+        },
+    )
+    st.html(_HERE / "assets" / "signoff.css")
     shade = "dark" if st.context.theme.type == "dark" else "light"
     st.logo(str(_HERE / "static" / f"signoff-{shade}.svg"), size="large", icon_image=str(_HERE / "static" / "icon.svg"))
-    page = st.navigation(
-        [
-            st.Page(
-                _PAGES / f"{name}.py",
-                title=title,
-                icon=f":material/{icon}:",
-                url_path=name,
-                default=name == "home",
-                visibility="hidden" if name in _UNLISTED else "visible",
-            )
-            for name, title, icon, needed in _MAP
-            if here.may(needed, ANYWHERE) and (_PAGES / f"{name}.py").exists()
-        ],
-        expanded=True,
-    )
+
+
+def _navigation(here: Visit) -> st.Page:
+    page = st.navigation(_pages(lambda needed: here.may(needed, ANYWHERE)), expanded=True)
+    _dress(page)
     with st.sidebar, st.container(key="who", gap="xxsmall"):
         st.markdown(f"**{md(here.person.name)}**")
         st.caption(" · ".join(md(words) for words in (here.person.username, *_capacities(here))))
@@ -101,8 +108,10 @@ def _leave(here: Visit) -> None:
 def _outside(error: GovernanceError) -> None:
     st.title("Signed out", anchor=False)
     st.write(f"{md(error.problem)} {md(error.fix)}")
-    path = st.context.url or ""
-    st.link_button("Sign in", f"/signin?next={quote(path, safe='')}", type="primary", icon=":material/login:")
+    seen = urlsplit(st.context.url or "")
+    back = quote(f"{seen.path or '/'}{'?' if seen.query else ''}{seen.query}", safe="")
+    # An own link, because Streamlit's would open a new tab; only the address stands in it, and that is quoted.
+    st.html(f'<a class="signoff-enter" href="/signin?next={back}" target="_self">Sign in</a>')
 
 
 main()

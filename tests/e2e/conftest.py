@@ -156,6 +156,12 @@ def _note_stranger(asked: str, own: str, complaints: list[str]) -> None:
 
 
 @pytest.fixture
+def pick() -> Callable[[Page, str], None]:
+    """Pick the line of a list (app/components/picklist.py) that holds these words; the whole line is its label."""
+    return lambda page, words: page.locator("[role=radiogroup] label", has_text=words).first.click()
+
+
+@pytest.fixture
 def axe() -> Callable[[Page], list[str]]:
     """Name what axe finds on a page (WCAG 2.0 to 2.2, A and AA, and best practice); nothing is the goal."""
 
