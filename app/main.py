@@ -1,9 +1,9 @@
 """The entry of every page: who is here, where one can go, and the one place that shows refusals."""
 
-from collections.abc import Callable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
@@ -41,7 +41,7 @@ def main() -> None:
     try:
         here = visit.current()
     except SignedOutError as error:
-        _dress(st.navigation(_pages(lambda needed: True), position="hidden"), "Signed out")
+        _dress(st.navigation(_pages({*Permission}), position="hidden"), "Signed out")
         _outside(error)
         return
     page = _navigation(here)
@@ -51,7 +51,7 @@ def main() -> None:
         refusal(error)
 
 
-def _pages(offered: Callable[[Permission], bool]) -> list[st.Page]:
+def _pages(held: Collection[Permission]) -> list[st.Page]:
     return [
         st.Page(
             _PAGES / f"{name}.py",
@@ -62,7 +62,7 @@ def _pages(offered: Callable[[Permission], bool]) -> list[st.Page]:
             visibility="hidden" if name in _UNLISTED else "visible",
         )
         for name, title, icon, needed in _MAP
-        if offered(needed) and (_PAGES / f"{name}.py").exists()
+        if needed in held and (_PAGES / f"{name}.py").exists()
     ]
 
 
@@ -81,7 +81,9 @@ def _dress(page: st.Page, title: str = "") -> None:
 
 
 def _navigation(here: Visit) -> st.Page:
-    page = st.navigation(_pages(lambda needed: here.may(needed, ANYWHERE)), expanded=True)
+    page = st.navigation(
+        _pages({permission for permission in Permission if here.may(permission, ANYWHERE)}), expanded=True
+    )
     _dress(page)
     with st.sidebar, st.container(key="who", gap="xxsmall"):
         st.markdown(f"**{md(here.person.name)}**")
@@ -108,8 +110,8 @@ def _leave(here: Visit) -> None:
 def _outside(error: GovernanceError) -> None:
     st.title("Signed out", anchor=False)
     st.write(f"{md(error.problem)} {md(error.fix)}")
-    seen = urlsplit(st.context.url or "")
-    back = quote(f"{seen.path or '/'}{'?' if seen.query else ''}{seen.query}", safe="")
+    asked = urlencode(st.query_params.to_dict())
+    back = quote((urlsplit(st.context.url or "").path or "/") + (f"?{asked}" if asked else ""), safe="")
     # An own link, because Streamlit's would open a new tab; only the address stands in it, and that is quoted.
     st.html(f'<a class="signoff-enter" href="/signin?next={back}" target="_self">Sign in</a>')
 

@@ -22,6 +22,9 @@ from core.audit.actor import SYSTEM
 from core.store.store import Store
 
 IDLE = '[data-testid="stApp"][data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
+ANIMATIONS_ENDED = """() => Promise.all(document.getAnimations()
+    .filter(one => one.effect.getComputedTiming().iterations !== Infinity)
+    .map(one => one.finished.catch(() => null))).then(() => null)"""
 DESK, PHONE = (1440, 900), (390, 844)
 
 
@@ -162,10 +165,13 @@ def pick() -> Callable[[Page, str], None]:
 
 
 @pytest.fixture
-def axe() -> Callable[[Page], list[str]]:
+def axe(settled: Callable[[Page], None]) -> Callable[[Page], list[str]]:
     """Name what axe finds on a page (WCAG 2.0 to 2.2, A and AA, and best practice); nothing is the goal."""
 
     def violations(page: Page) -> list[str]:
+        if page.get_by_test_id("stApp").count():
+            settled(page)
+        page.evaluate(ANIMATIONS_ENDED)  # half-way through a fade every contrast is wrong
         found = Axe().run(page).response["violations"]
         return [
             f"{one['impact']}: {one['id']}: {'; '.join(node['html'][:160] for node in one['nodes'][:3])}"
