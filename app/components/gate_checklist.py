@@ -7,6 +7,7 @@ import streamlit as st
 
 from app import theme
 from app.components import links
+from app.components.policy_reading import asked_words
 from core.access.person import ReviewRole
 from core.evidence.kind import EvidenceKind
 from core.policy.evidence import Reference
@@ -27,7 +28,7 @@ _TAB: Final = {EvidenceKind.EVALUATION: "evaluations", EvidenceKind.CARD: "card"
 
 
 def gate_checklist(gate: Gate, *, model: str = "", version: int | None = None) -> None:
-    """Draw what a policy decides, what blocks first.
+    """Draw what a policy decides: what needs somebody first, what is met behind one click.
 
     Args:
         gate: what was decided.
@@ -35,18 +36,16 @@ def gate_checklist(gate: Gate, *, model: str = "", version: int | None = None) -
         version: number of the version, likewise.
     """
     st.markdown(headline(gate))
-    if not gate.results:
-        return
-    blocking = [one for one in gate.results if one.blocks]
-    others = [one for one in gate.results if not one.blocks]
-    with st.container(border=True, gap="small", key=f"gate-{gate.target}-{gate.at.timestamp():.0f}"):
-        for one in blocking:
-            _open(one, model, version)
-        for one in sorted(others, key=_place):
-            if one.verdict in _OPEN or one.verdict is Verdict.OVERRIDDEN:
-                _open(one, model, version)
-            else:
-                _closed(one, model, version)
+    pressing = [one for one in gate.results if one.verdict in _OPEN or one.verdict is Verdict.OVERRIDDEN]
+    settled = [one for one in gate.results if one not in pressing]
+    if pressing:
+        with st.container(border=True, gap="small"):
+            for one in sorted(pressing, key=_place):
+                _pressing(one, model, version)
+    if settled:
+        with st.expander(_summary(settled), icon=":material/checklist:"):
+            for one in sorted(settled, key=_place):
+                _settled(one, model, version)
 
 
 def headline(gate: Gate) -> str:
@@ -62,8 +61,8 @@ def headline(gate: Gate) -> str:
     required = [one for one in gate.results if one.rule.severity is Severity.REQUIRED]
     count = len(gate.blocking)
     if count:
-        noun = "check is" if count == 1 else "checks are"
-        return f":red[:material/block:] **{count} of {len(required)} required {noun} not met yet.**"
+        verb = "is" if count == 1 else "are"
+        return f":red[:material/block:] **{count} of {len(required)} required checks {verb} not met yet.**"
     if not gate.opens:
         return ":red[:material/block:] **No required check has shown anything, so the gate stays closed.**"
     accepted = len(gate.overridden)
@@ -73,13 +72,17 @@ def headline(gate: Gate) -> str:
             f":violet[:material/gavel:] **All {len(required)} required checks are met or accepted, "
             f"with {accepted} {noun}.**"
         )
-    return f":green[:material/check_circle:] **All {len(required)} required checks are met.**"
+    noun = "check is" if len(required) == 1 else "checks are"
+    return f":green[:material/check_circle:] **All {len(required)} required {noun} met.**"
 
 
-def _open(result: RuleResult, model: str, version: int | None) -> None:
-    """Draw a check that needs somebody's attention, with everything that helps."""
+def _pressing(result: RuleResult, model: str, version: int | None) -> None:
+    """Draw a check that needs somebody's attention: what was found, and who can clear it and how."""
     with st.container(gap="xxsmall"):
-        st.markdown(f"{_badge(result)} **{theme.md(result.rule.title)}**{_severity(result)}")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"{_badge(result)} **{theme.md(result.rule.title)}**{_severity(result)}", width="content")
+            with st.popover("Details", type="tertiary"):
+                _details(result, model, version)
         st.markdown(f":small[{theme.md(result.explanation)}]")
         if result.override is not None:
             until = theme.day(result.override.until)
@@ -87,35 +90,46 @@ def _open(result: RuleResult, model: str, version: int | None) -> None:
                 f":small[:violet[Accepted by {theme.md(result.override.by)} until {until}:] "
                 f"{theme.md(result.override.reason)}]"
             )
+        elif result.clearing is not None:
+            who = _listed([ReviewRole(one).words for one in result.clearing.who])
+            st.markdown(f":small[**Who can clear it:** {who}. {theme.md(result.clearing.how)}]")
         if result.lapsed:
             st.markdown(f":small[:orange[An acceptance no longer counts:] {theme.md(result.lapsed)}]")
-        st.markdown(f":small[**Asked:** {theme.md(_sentence(result.threshold_words))}]")
-        if result.clearing is not None and result.override is None:
-            who = _listed([ReviewRole(one).words for one in result.clearing.who])
-            st.markdown(f":small[**Can clear it:** {who}. {theme.md(result.clearing.how)}]")
-        _evidence(result.evidence, model, version)
-        _readings(result)
 
 
-def _closed(result: RuleResult, model: str, version: int | None) -> None:
-    """Draw a check that is met or does not apply as one line, details behind a click."""
-    with st.expander(f"{_badge(result)} {theme.md(result.rule.title)}{_severity(result)}"):
+def _settled(result: RuleResult, model: str, version: int | None) -> None:
+    """Draw a check that needs nobody."""
+    with st.container(gap="xxsmall"):
+        st.markdown(f"{_badge(result)} {theme.md(result.rule.title)}{_severity(result)}")
         st.markdown(f":small[{theme.md(result.explanation)}]")
-        st.markdown(f":small[**Asked:** {theme.md(_sentence(result.threshold_words))}]")
-        if result.rule.why:
-            st.caption(theme.md(result.rule.why))
         _evidence(result.evidence, model, version)
-        _readings(result)
+
+
+def _summary(settled: Sequence[RuleResult]) -> str:
+    """Say how many checks are met, and how many do not apply."""
+    met = sum(one.verdict is Verdict.SATISFIED for one in settled)
+    aside = len(settled) - met
+    parts = [f":green[{met} met]"] if met else []
+    if aside:
+        parts.append(f"{aside} {'does' if aside == 1 else 'do'} not apply")
+    return " · ".join(parts)
+
+
+def _details(result: RuleResult, model: str, version: int | None) -> None:
+    st.markdown(f":small[**Asked:** {theme.md(asked_words(result.rule))}.]")
+    if result.rule.why:
+        st.markdown(f":small[**Why:** {theme.md(result.rule.why)}]")
+    _readings(result)
+    _evidence(result.evidence, model, version)
 
 
 def _readings(result: RuleResult) -> None:
-    """Draw every number looked at, where there was more than one."""
+    """Draw everything looked at, where it was more than one thing."""
     if len(result.readings) < 2:
         return
-    with st.expander(f"All {len(result.readings)} looked at"):
-        for one in result.readings:
-            sign = f":{theme.tone(one.verdict)}[:material/{_SYMBOL[one.verdict]}:]"
-            st.markdown(f":small[{sign} **{theme.md(one.subject)}** · {theme.md(one.sentence)}]")
+    for one in result.readings:
+        sign = f":{theme.tone(one.verdict)}[:material/{_SYMBOL[one.verdict]}:]"
+        st.markdown(f":small[{sign} {one.verdict.words} · **{theme.md(one.subject)}** · {theme.md(one.sentence)}]")
 
 
 def _evidence(references: Sequence[Reference], model: str, version: int | None) -> None:
@@ -145,13 +159,9 @@ def _severity(result: RuleResult) -> str:
     return f" :gray-badge[{result.rule.severity.words}]"
 
 
-def _place(result: RuleResult) -> int:
+def _place(result: RuleResult) -> tuple[bool, int]:
     order = (*_OPEN, Verdict.OVERRIDDEN, Verdict.SATISFIED, Verdict.NOT_APPLICABLE)
-    return order.index(result.verdict)
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    return not result.blocks, order.index(result.verdict)
 
 
 def _listed(names: Sequence[str]) -> str:

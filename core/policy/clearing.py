@@ -43,10 +43,14 @@ def clearing(rule: Rule, worst: Reading) -> Clearing | None:
     return Clearing(who, how)
 
 
-def _way(rule: Rule, worst: Reading) -> tuple[tuple[str, ...], str]:
+def _way(rule: Rule, worst: Reading) -> tuple[tuple[str, ...], str]:  # noqa: PLR0911  one line per kind
     match rule:
         case MetricBound() | GroupRatio() | GroupDifference() | Calibration() | NotWorseThanChampion():
             return _measure(rule.measured_on, worst)
+        case MaximumAge(of="evaluation") | SetUses() if worst.verdict is Verdict.NOT_MEASURED:
+            return _measure(rule.measured_on, worst)
+        case CardComplete() if worst.verdict is Verdict.NOT_MEASURED:
+            return (OWNER,), "Write its model card; facts and numbers that are recorded are filled in for you."
         case CardComplete():
             return (OWNER,), "Fill the fields named in the model card; numbers are taken from the evaluations."
         case Provenance():

@@ -178,8 +178,8 @@ def _explain(readings: tuple[Reading, ...]) -> str:
         return sentence
     judged = [one for one in readings if one.verdict is not Verdict.NOT_APPLICABLE]
     if worst.verdict is Verdict.SATISFIED:
-        return f"All {len(judged)} looked at are met; the closest: {sentence}" if len(judged) > 1 else sentence
-    return f"{alike} of {len(judged)} looked at: {worst.verdict.words.lower()}. {sentence}"
+        return f"Met for all {len(judged)}; the closest: {sentence}" if len(judged) > 1 else sentence
+    return f"{worst.verdict.words} for {alike} of {len(judged)}. {sentence}"
 
 
 def _accepted(result: RuleResult, overrides: Sequence[Override], now: datetime) -> RuleResult:

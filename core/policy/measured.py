@@ -36,12 +36,13 @@ def where_words(on: MeasuredOn) -> str:
     parts = [on.set and f"the evaluation set {on.set}", on.dataset and f"the data set {on.dataset}"]
     parts.append(on.split and f"the split {on.split}")
     said = [part for part in parts if part]
-    return ", ".join(said) if said else "any evaluation"
+    return ", ".join(said) if said else "an evaluation set"
 
 
 def absent(on: MeasuredOn, what: str) -> Reading:
     """A reading for something nobody measured."""
-    return Reading(what, Verdict.NOT_MEASURED, f"Nobody measured it on {where_words(on)}.")
+    asked = f" on {where_words(on)}" if on != MeasuredOn() else ""
+    return Reading(what, Verdict.NOT_MEASURED, f"Nothing that counts was measured{asked} yet.")
 
 
 def each_evaluation(
@@ -145,7 +146,9 @@ def champion(rule: NotWorseThanChampion, evidence: GateEvidence) -> Readings:
     """Hold the paired difference with the champion against the margin."""
     what = rule.metric.words
     if evidence.champion is None:
-        return [Reading(what, Verdict.NOT_APPLICABLE, "There is no champion to compare with.")]
+        return [
+            Reading(what, Verdict.NOT_APPLICABLE, "No other version is in charge, so there is nothing to compare with.")
+        ]
 
     side_by_side = any(one.references_compared for one in chosen(evidence, rule.measured_on))
 
