@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import visit
 from app.components.guide import guide
-from app.components.overview import at_risk, in_charge, needs_me
+from app.components.overview import at_risk, figures, in_charge, needs_me
 
 here = visit.current()
 
@@ -12,6 +12,7 @@ with st.container(gap="xxsmall"):
     st.title("Home", anchor=False)
     st.caption("What needs you, what is in production, what is at risk.")
 
+figures(here)
 with st.grid(3, gap="small", min_column_width=300):
     needs_me(here)
     in_charge(here)

@@ -1,7 +1,11 @@
 """The demo's guide: the story in five steps, with the files it needs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
+from app import theme
 from app.components import links
 from app.visit import Visit
 
@@ -11,33 +15,50 @@ _SECOND = "2-mortgage-approval-4-predictions-rounded.csv"
 
 def guide(here: Visit) -> None:
     """Draw the guide; only in the demo."""
-    with st.expander("Play the story in five steps", expanded=True, icon=":material/route:", key="guide"):
-        st.markdown(
-            "**1 · As scientist**, take the predictions of `mortgage-approval` version 4 and upload them: choose the "
-            "evaluation set `mortgage-holdout`. Signoff joins the labels and recomputes every number."
-        )
-        with st.container(horizontal=True, vertical_alignment="center"):
-            _file(here, _FIRST, "Predictions of version 4")
-            links.link("upload", "Upload", icon=":material/upload:", model="mortgage-approval", version=4)
-        st.markdown(
-            "**2 · As scientist**, ask for a promotion to production. The page shows which checks are not met and what "
-            "clears each: the card still lacks *How to read it*, under explainability."
-        )
-        links.to_model(":material/deployed_code: Mortgage approval, version 4", "mortgage-approval", 4)
-        st.markdown(
-            "**3 · As validator**, open the request in the inbox, accept the check on equal approval with a reason and "
-            "an end, or not; then sign with your password. In another browser window, you can be somebody else."
-        )
-        links.link("inbox", "Inbox", icon=":material/inbox:")
-        st.markdown(
-            "**4 · As scientist**, upload the predictions once more with scores rounded to three digits. The "
-            "validator's signature is stale at once, and the page says what changed."
-        )
-        _file(here, _SECOND, "Predictions, rounded")
-        st.markdown(
-            "**5 · As validator and business owner**, look again and sign. With the last signature version 4 moves to "
-            "production. **As auditor**, take the report of version 4 away and run `signoff verify` on it."
-        )
+    with st.container(border=True, gap="small", key="guide"):
+        with st.container(gap="xxsmall"):
+            st.header("Play the story", anchor=False)
+            st.caption("Five steps, four people. Open another browser or a private window to be two of them at once.")
+        with st.grid(5, gap="small", min_column_width=165):
+            with _step(1, "Scientist", "Upload, see it recomputed"):
+                st.markdown(
+                    "Take the predictions of version 4. Choose the evaluation set `mortgage-holdout`: Signoff joins "
+                    "the labels and recomputes every number."
+                )
+                _file(here, _FIRST, "Predictions")
+                links.link("upload", "Upload them", icon=":material/upload:", model="mortgage-approval", version=4)
+            with _step(2, "Scientist", "Ask, and be refused"):
+                st.markdown(
+                    "Ask for a promotion to production. Every check says what clears it. The card still lacks *How to "
+                    "read it*, under explanations: write it."
+                )
+                links.to_model(":material/deployed_code: Version 4", "mortgage-approval", 4)
+            with _step(3, "Validator", "Judge, and sign"):
+                st.markdown(
+                    "The approval ratio between groups is not met. Accept it with a reason and an end, or do not; then "
+                    "sign with your password."
+                )
+                links.link("inbox", "Inbox", icon=":material/inbox:")
+            with _step(4, "Scientist", "Change what was signed"):
+                st.markdown(
+                    "Upload the predictions again, rounded to three digits. The signature is stale at once, and the "
+                    "page says what changed."
+                )
+                _file(here, _SECOND, "Rounded")
+            with _step(5, "Validator, business owner, auditor", "Sign again, and prove it"):
+                st.markdown(
+                    "Look again and sign. The last signature moves version 4 to production. The auditor takes the "
+                    "report away and runs `signoff verify`."
+                )
+                links.to_model(":material/picture_as_pdf: Report", "mortgage-approval", 4)
+
+
+@contextmanager
+def _step(number: int, who: str, words: str) -> Iterator[None]:
+    with st.container(gap="small"):
+        st.markdown(theme.label(f"{number} · {who}", "blue"))
+        st.markdown(f"**{words}**")
+        yield
 
 
 def _file(here: Visit, name: str, label: str) -> None:

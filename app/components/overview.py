@@ -8,6 +8,8 @@ from app import theme
 from app.components import links
 from app.visit import Visit
 from core.approvals import lists
+from core.approvals.lists import RequestFilter
+from core.approvals.states import WAITING
 from core.evidence import queries as evidence
 from core.evidence.finding import FindingState
 from core.evidence.queries import FindingFilter
@@ -16,13 +18,28 @@ from core.registry.queries import ModelFilter
 
 _SHOWN = 6
 _SOON = timedelta(days=30)
+_UNSETTLED = [state for state in FindingState if not state.closed]
+
+
+def figures(here: Visit) -> None:
+    """Draw how much there is of what one wants to know in the morning."""
+    with here.store.reading() as session:
+        mine = lists.inbox(session, here.person, here.now, size=1).total
+        waiting = lists.requests(session, RequestFilter(states=WAITING), here.now, size=1).total
+        live = registry.models(session, ModelFilter(in_production=True), size=1).total
+        findings = evidence.findings(session, FindingFilter(states=_UNSETTLED), size=1).total
+    with st.grid(4, gap="small", min_column_width=150):
+        st.metric("Wait for you", mine, border=True, height="stretch")
+        st.metric("Requests not decided", waiting, border=True, height="stretch")
+        st.metric("Models in production", live, border=True, height="stretch")
+        st.metric("Findings not closed", findings, border=True, height="stretch")
 
 
 def needs_me(here: Visit) -> None:
     """Draw the requests that wait for the visitor, soonest end first."""
     with here.store.reading() as session:
         found = lists.inbox(session, here.person, here.now, size=_SHOWN)
-    with st.container(border=True, gap="small", key="needs-me"):
+    with st.container(border=True, gap="small", height="stretch", key="needs-me"):
         st.header("Needs me", anchor=False)
         if not found.items:
             st.markdown("Nothing waits for you.")
@@ -40,7 +57,7 @@ def in_charge(here: Visit) -> None:
     """Draw the models with a version in production."""
     with here.store.reading() as session:
         found = registry.models(session, ModelFilter(in_production=True), size=_SHOWN)
-    with st.container(border=True, gap="small", key="in-charge"):
+    with st.container(border=True, gap="small", height="stretch", key="in-charge"):
         st.header("In production", anchor=False)
         if not found.items:
             st.markdown("No version is in production yet.")
@@ -58,11 +75,9 @@ def in_charge(here: Visit) -> None:
 def at_risk(here: Visit) -> None:
     """Draw what may go wrong: open findings, and reviews that are due."""
     with here.store.reading() as session:
-        findings = evidence.findings(
-            session, FindingFilter(states=[state for state in FindingState if not state.closed]), size=_SHOWN
-        )
+        findings = evidence.findings(session, FindingFilter(states=_UNSETTLED), size=_SHOWN)
         due = registry.due_for_review(session, here.now + _SOON, limit=_SHOWN)
-    with st.container(border=True, gap="small", key="at-risk"):
+    with st.container(border=True, gap="small", height="stretch", key="at-risk"):
         st.header("At risk", anchor=False)
         if not findings.items and not due:
             st.markdown("No finding is open, and no review is due within 30 days.")
