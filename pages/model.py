@@ -9,6 +9,7 @@ from app.components import links
 from app.components.card_tab import card_tab
 from app.components.compliance import compliance_tab
 from app.components.lineage import lineage_tab
+from app.components.monitoring import monitoring_tab
 from app.components.registration import version_dialog
 from app.components.report_button import report_button
 from app.components.requests import requests_of
@@ -48,6 +49,7 @@ TABS: dict[str, Tab] = {
     "Requests": requests,
     "Lineage": lineage,
     "Compliance": compliance_tab,
+    "Monitoring": monitoring_tab,
     "History": history,
 }
 

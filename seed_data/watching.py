@@ -34,7 +34,7 @@ def watch_flights(cast: Cast, fitted: Fitted, days_ago: int) -> None:
     """
     months = _months(fitted)
     with cast.on(days_ago, "engineer", hour=9) as tx:
-        setup = Setup(Cadence.WEEKLY, HORIZON_DAYS, positive="1", threshold=flights.THRESHOLD)
+        setup = Setup(Cadence.MONTHLY, HORIZON_DAYS, positive="1", threshold=flights.THRESHOLD)
         actions.define_monitor(tx, SLUG, NUMBER, setup)
         march = months[flights.BASELINE_MONTH]
         known = Mapping(time="day", prediction="predicted", score="p_late", label="late")

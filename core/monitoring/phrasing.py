@@ -2,10 +2,13 @@
 
 from core.monitoring.monitor import Cadence
 from core.monitoring.queries import Watch
-from core.monitoring.verdict import InputDrift, InputVerdict, OutcomeVerdict
+from core.monitoring.verdict import InputVerdict, OutcomeVerdict
 from core.monitoring.watch import Judged
 from core.monitoring.window import Window
 from core.registry.version import Task
+
+CLASSES = frozenset({Task.BINARY, Task.MULTICLASS})
+"""Tasks whose outcomes are counted."""
 
 _HARDLY = 0.1
 """Stability index up to which inputs are said to hardly move, by convention."""
@@ -63,7 +66,10 @@ def inputs(watch: Watch) -> str:
     if moved:
         several = "inputs moved" if len(moved) > 1 else "input moved"
         return f"{len(moved)} {several} away from the baseline at some time: {', '.join(moved)}."
-    largest = _largest(watch)
+    beyond = [drift for drift in drifts if drift.verdict is InputVerdict.SLIGHT]
+    if not beyond:
+        return "No input moved by more than chance."
+    largest = max(beyond, key=lambda drift: drift.stability_index or 0.0)
     return (
         f"No input moved by much. The largest change was that of {largest.name}, with a stability index of "
         f"{largest.stability_index:.2f}; from {_HARDLY} on it would be called large."
@@ -95,11 +101,6 @@ _NOUN = {
     Task.MULTICLASS: "right answers",
     Task.REGRESSION: "outcomes",
 }
-
-
-def _largest(watch: Watch) -> InputDrift:
-    drifts = [drift for one in watch.windows for drift in one.inputs]
-    return max(drifts, key=lambda drift: drift.stability_index or 0.0)
 
 
 def _ratio(one: Judged) -> float:

@@ -40,7 +40,7 @@ def test_it_says_where_outcomes_left_what_was_announced(watch, year):
 
 def test_it_says_that_drift_does_not_show_what_outcomes_show(watch, year):
     year()
-    assert phrasing.inputs(watch()).startswith("No input moved by much.")
+    assert phrasing.inputs(watch()).startswith("No input moved by ")
     assert phrasing.contrast(watch()).startswith("The inputs hardly move while events run from ")
 
 

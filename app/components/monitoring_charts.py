@@ -1,0 +1,131 @@
+"""Charts of a version in use: observed over expected, what happened beside what was announced, and bins of an input."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import plotly.graph_objects as go
+
+from app import theme
+from core.monitoring import phrasing
+from core.monitoring.queries import Watch
+from core.monitoring.verdict import InputDrift, OutcomeVerdict
+from core.monitoring.watch import Judged
+
+ORANGE: Final = theme.SERIES[2]
+BLUE: Final = theme.SERIES[0]
+TEAL: Final = theme.SERIES[1]
+_TICKS: Final = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
+_BAND: Final = "rgba(138,148,166,0.18)"
+
+
+def ratio_chart(watch: Watch) -> tuple[Any, str]:
+    """Draw observed over expected per window, with its interval and the band that is taken as no difference.
+
+    Returns:
+        The figure, and what it shows in words.
+    """
+    judged = [one for one in watch.windows if one.verdict.judged and one.outcome.ratio.value is not None]
+    margin = watch.monitor.margin
+    figure = go.Figure()
+    for alarming, name, colour in ((False, "No clear difference", BLUE), (True, "Left what was announced", ORANGE)):
+        chosen = [one for one in judged if one.verdict.alarming is alarming]
+        if chosen:
+            figure.add_trace(_with_intervals(chosen, watch, name, colour))
+    figure.add_hrect(y0=1 - margin, y1=1 + margin, fillcolor=_BAND, line_width=0, layer="below")
+    figure.add_hline(y=1, line={"color": theme.REFERENCE, "width": 1.5, "dash": "dot"})
+    theme.brand(figure, 320)
+    figure.update_yaxes(type="log", tickvals=_TICKS, ticktext=[f"{tick:g} ×" for tick in _TICKS], title=None)
+    figure.update_xaxes(title=None)
+    return figure, f"Observed over expected. {phrasing.outcomes(watch)}"
+
+
+def _with_intervals(chosen: Sequence[Judged], watch: Watch, name: str, colour: str) -> Any:
+    ratios = [one.outcome.ratio for one in chosen]
+    values = [ratio.value or 0.0 for ratio in ratios]
+    return go.Scatter(
+        x=[one.window.start for one in chosen],
+        y=values,
+        mode="markers",
+        name=name,
+        marker={"color": colour, "size": 9 if len(watch.windows) < 60 else 5},
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": [(ratio.interval.high or value) - value for ratio, value in zip(ratios, values, strict=True)],
+            "arrayminus": [value - (ratio.interval.low or value) for ratio, value in zip(ratios, values, strict=True)],
+            "color": colour,
+            "thickness": 1.4,
+            "width": 3 if len(watch.windows) < 60 else 0,
+        },
+        customdata=[
+            [
+                phrasing.span(one.window, watch.cadence),
+                theme.interval(one.outcome.ratio.interval.low, one.outcome.ratio.interval.high, 2),
+                one.verdict.words,
+            ]
+            for one in chosen
+        ],
+        hovertemplate="%{customdata[0]}: %{y:.2f} times as many (%{customdata[1]})<br>%{customdata[2]}<extra></extra>",
+    )
+
+
+def rate_chart(watch: Watch) -> tuple[Any, str]:
+    """Draw what happened beside what the scores had announced, as counts per 1,000 where outcomes are classes."""
+    judged = [one for one in watch.windows if one.verdict.judged]
+    scale = 1000 if watch.task in phrasing.CLASSES else 1
+    figure = go.Figure()
+    series = (
+        ("Happened", BLUE, "solid", [one.outcome.rate.value for one in judged]),
+        ("Announced by the scores", TEAL, "dash", [one.outcome.expected_rate for one in judged]),
+    )
+    for name, colour, dash, values in series:
+        figure.add_trace(
+            go.Scatter(
+                x=[one.window.start for one in judged],
+                y=[None if value is None else scale * value for value in values],
+                mode="lines+markers" if len(judged) < 60 else "lines",
+                name=name,
+                line={"color": colour, "width": 2, "dash": dash},
+                marker={"color": colour, "size": 6},
+                customdata=[phrasing.span(one.window, watch.cadence) for one in judged],
+                hovertemplate="%{customdata}: %{y:,.0f}<extra>" + name + "</extra>",
+            )
+        )
+    theme.brand(figure, 320)
+    figure.update_yaxes(rangemode="tozero", title=None)
+    figure.update_xaxes(title=None)
+    return figure, "What happened beside what the scores had announced, of 1,000 predictions, window by window."
+
+
+def bins_chart(drift: InputDrift) -> tuple[Any, str]:
+    """Draw the bins of one input, in the baseline and in the window."""
+    held, now = max(1, sum(drift.baseline)), max(1, sum(drift.counts))
+    kept = [place for place in range(len(drift.bins)) if drift.baseline[place] or drift.counts[place]]
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=[drift.bins[place] for place in kept],
+                y=[100 * counts[place] / total for place in kept],
+                name=name,
+                marker={"color": colour},
+                hovertemplate="%{x}: %{y:.1f} of 100<extra>" + name + "</extra>",
+            )
+            for name, colour, counts, total in (
+                ("Baseline", theme.REFERENCE, drift.baseline, held),
+                ("This window", BLUE, drift.counts, now),
+            )
+        ]
+    )
+    theme.brand(figure, 260)
+    figure.update_layout(barmode="group", bargap=0.25)
+    figure.update_yaxes(title=None, ticksuffix=" %")
+    figure.update_xaxes(title=None, type="category")
+    return figure, f"Share of rows per bin of {drift.name}, in the baseline and in this window."
+
+
+VERDICT_COLOURS: Final = {
+    OutcomeVerdict.MORE: "orange",
+    OutcomeVerdict.FEWER: "orange",
+    OutcomeVerdict.AS_EXPECTED: "green",
+    OutcomeVerdict.NO_CLEAR_DIFFERENCE: "blue",
+}
