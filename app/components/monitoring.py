@@ -153,7 +153,7 @@ def _decisions(watch: Watch) -> None:
         st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt="Measures of decisions in use")
         labelled, units = theme.count(watch.overall.labelled), theme.count(watch.overall.ratio.clusters)
         st.caption(
-            f"Over all {labelled} predictions with an outcome. What happens on one day hangs together, so the intervals "
+            f"Over all {labelled} predictions with an outcome. What happens on one day hangs together, so intervals "
             f"count {units} days (or groups, where the log names them) and not rows."
         )
 
