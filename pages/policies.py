@@ -88,9 +88,9 @@ if chosen is not None:
                 st.markdown(theme.label(line.state.words, colour), width="content")
             if line is not None and line.state is PolicyState.IN_FORCE:
                 st.markdown(governed(name), width="content")
-        st.caption(
-            f"Version {chosen.number}, published {theme.day(chosen.published_at, here.zone)}{by(line)} · "
-            f"fingerprint {theme.fingerprint(chosen.digest)}"
+        st.markdown(
+            f":small[Version {chosen.number}, published {theme.day(chosen.published_at, here.zone)}{by(line)} · "
+            f"fingerprint {theme.fingerprint(chosen.digest)}]"
         )
 
 parts = ["In plain words", "As written", "History", "Requests", "Write the next version"]
@@ -113,10 +113,8 @@ if tabs[parts[2]].open:
                 links.link("policies", f"Version {one.number}", name=one.name, number=one.number)
                 colour = "green" if one.state is PolicyState.IN_FORCE else "gray"
                 st.markdown(theme.label(one.state.words, colour), width="content")
-                st.caption(
-                    f"published {theme.day(one.published_at, here.zone)}{by(one)} · {theme.fingerprint(one.digest)}",
-                    width="content",
-                )
+                when = theme.day(one.published_at, here.zone)
+                st.markdown(f":small[published {when}{by(one)} · {theme.fingerprint(one.digest)}]", width="content")
         pager(history, "page", "versions")
 if tabs[parts[3]].open and chosen is not None:
     with tabs[parts[3]]:

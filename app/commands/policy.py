@@ -1,5 +1,6 @@
 """`signoff policy check FILE`: is a policy usable, and if not, which lines keep it from being so."""
 
+import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -39,6 +40,12 @@ def example(name: Annotated[str, typer.Argument(help="low, medium or high")] = "
     if name not in document.DEFAULTS:
         raise InputError(f"There is no example {name!r}.", f"Take one of {', '.join(document.DEFAULTS)}.")
     typer.echo(document.default_text(name), nl=False)
+
+
+@policies.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of policies, for editors that complete and check while one writes."""
+    typer.echo(json.dumps(document.schema(), indent=2))
 
 
 def _text(file: str) -> str:

@@ -87,7 +87,7 @@ def facts(described: Described) -> None:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             with st.container(gap="xxsmall", width="content"):
                 st.caption(described.node.kind.words)
-                st.subheader(theme.md(described.title), anchor=False)
+                st.header(theme.md(described.title), anchor=False)
             if described.node.kind is NodeKind.MODEL_VERSION:
                 slug, number = reference(described.node.name)
                 links.link("model", "Open the version", icon=":material/deployed_code:", name=slug, version=number)

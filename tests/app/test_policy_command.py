@@ -48,3 +48,7 @@ def test_a_file_that_cannot_be_read_is_said_so(run, tmp_path, content):
 
 def test_an_example_can_be_begun_from(run):
     assert run("example", "medium").output == document.default_text("medium")
+
+
+def test_the_schema_is_printed_for_editors(run):
+    assert json.loads(run("schema").output) == document.schema()

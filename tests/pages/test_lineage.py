@@ -39,7 +39,7 @@ def cells(at):
 def test_the_page_begins_with_the_newest_version(look, version):
     at = look("lineage", "auditor")
     assert not at.exception
-    assert at.subheader[0].value == r"Mortgage\, version 1"
+    assert at.header[0].value == r"Mortgage\, version 1"
     assert len(cells(at)) == 3
 
 
@@ -51,7 +51,7 @@ def test_the_table_says_what_the_graph_draws(look, version):
 def test_names_that_people_wrote_mean_nothing_to_the_page(look, version):
     at = look("lineage", "auditor", node=str(DATA))
     assert not at.exception
-    assert "<b>" not in at.subheader[0].value
+    assert "<b>" not in at.header[0].value
 
 
 @pytest.mark.parametrize("node", ["run:never", "planet:mars", "dataset:"])
