@@ -8,13 +8,12 @@ from typing import Annotated
 import typer
 
 from app.commands.local import say
-from core.audit import checkpoint
 from core.audit.export import HEAD, Export
 from core.audit.note import VerifierKey
 from core.audit.verdict import Verification
 from core.audit.verifier import Claim
 from core.errors import InputError
-from core.reports import verify as report
+from core.reports import held
 
 Keys = Annotated[
     list[str] | None,
@@ -79,17 +78,7 @@ def tell(found: Verification, *, as_json: bool) -> None:
 def _claim(path: Path) -> Claim:
     if path.is_dir():
         return Claim(Export(path).text(HEAD), f"the checkpoint in {path.name}", outside=True)
-    data = read(path)
-    if data.startswith(b"%PDF"):
-        return report.claim(data, f"the checkpoint in {path.name}")
-    if data.startswith(b"PK"):
-        earlier = Export(path)
-        try:
-            return Claim(earlier.text(HEAD), f"the checkpoint in {path.name}", outside=True)
-        finally:
-            earlier.close()
-    checkpoint.unchecked(data)
-    return Claim(data.decode(), f"the checkpoint {path.name}", outside=True)
+    return held.claim(read(path), path.name)
 
 
 def _lines(found: Verification) -> list[str]:

@@ -16,6 +16,7 @@ import hashlib
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -110,14 +111,14 @@ class Export:
         IntegrityError: it was one, and it is damaged.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._folder = path if path.is_dir() else None
+    def __init__(self, source: Path | IO[bytes]) -> None:
+        self._folder = source if isinstance(source, Path) and source.is_dir() else None
         self._zip: zipfile.ZipFile | None = None
         if self._folder is None:
             try:
-                self._zip = zipfile.ZipFile(path)
+                self._zip = zipfile.ZipFile(source)
             except zipfile.BadZipFile:
-                raise (_damaged("the archive cannot be opened") if _begins_like_a_zip(path) else _strange()) from None
+                raise (_damaged("the archive cannot be opened") if _begins_like_a_zip(source) else _strange()) from None
         self.names = frozenset(self._names())
         if not self.names & {ENTRIES, MANIFEST, HEAD}:
             raise _strange()
@@ -247,8 +248,9 @@ def _info(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def _begins_like_a_zip(path: Path) -> bool:
-    with path.open("rb") as stream:
+def _begins_like_a_zip(source: Path | IO[bytes]) -> bool:
+    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as stream:
+        stream.seek(0)
         return stream.read(4) == b"PK\x03\x04"
 
 

@@ -14,6 +14,9 @@ from core.store.keys import Keys
 EVERY = 256
 """Entries after which a checkpoint is due whatever happens."""
 
+LEAVING = ("a report", "export", "asked for")
+"""Reasons of checkpoints that somebody took out of the house."""
+
 INTERVAL_SECONDS = 600
 """How often the service signs what is new."""
 

@@ -1,0 +1,77 @@
+"""Audit log: everything that happened, in order; whether it still is what was signed; and taking it away."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import streamlit as st
+
+from app import theme, visit
+from app.components.heading import heading
+from app.components.log_check import answer, check, export_button, standing
+from app.components.log_entry import log_entry
+from app.components.pager import pager, turned_to
+from app.components.picklist import Option, picklist
+from app.theme import md
+from core.access import journal
+from core.access.journal import EntryFilter, EntryLine
+from core.access.permission import ANYWHERE, Permission, require
+from core.audit.event import Event
+
+
+def option(line: EntryLine) -> Option:
+    """Say an entry in two lines."""
+    about = f" · {md(line.about)}" if line.about else ""
+    return Option(
+        str(line.seq), f"{md(line.words)}{about}", f"{line.seq} · {theme.moment(line.at, here.zone)} · {md(line.who)}"
+    )
+
+
+def start_of(day, later=0):
+    """Return the moment at which a day begins for the visitor."""
+    return datetime.combine(day + timedelta(days=later), time.min, here.zone).astimezone(UTC) if day else None
+
+
+here = visit.current()
+
+with here.store.reading() as session:
+    require(session, here.actor, Permission.SEE_AUDIT_LOG, ANYWHERE)
+    signed = journal.signed(session)
+    names = dict(journal.actors(session))
+
+with heading("Audit log", "Everything that happened here, in order, and signed so that a later change shows."):
+    export_button(here)
+    check(here)
+standing(here, signed)
+answer(here)
+
+with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+    who = st.selectbox("Who", list(names), index=None, format_func=names.get, placeholder="Anybody", width=200)
+    events = st.multiselect(
+        "What happened",
+        sorted(Event, key=lambda one: one.words),
+        format_func=lambda one: one.words,
+        placeholder="Anything",
+        width=280,
+    )
+    about = st.text_input(
+        "About", type="search", placeholder="Model, REQ-17 …", key="about", bind="query-params", width=200
+    )
+    since = st.date_input("From", value=None, key="since", width=145)
+    until = st.date_input("To", value=None, key="until", width=145)
+
+wanted = EntryFilter(who, tuple(events), about or "", start_of(since), start_of(until, later=1))
+with here.store.reading() as session:
+    found = journal.entries(session, wanted, turned_to("page"))
+
+if not found.items:
+    st.info("Nothing like that is in the log. Take a filter away to see more.", icon=":material/search_off:")
+    st.stop()
+
+column, detail = st.columns([5, 6], gap="medium")
+with column:
+    picked = picklist("Entries, newest first", [option(line) for line in found.items], "entry")
+    pager(found, "page", "entries")
+if picked and picked.isdecimal():
+    with here.store.reading() as session:
+        chosen = journal.entry(session, int(picked))
+    with detail:
+        log_entry(here, chosen)
