@@ -8,6 +8,7 @@ from app import theme, visit
 from app.components import links
 from app.components.card_tab import card_tab
 from app.components.compliance import compliance_tab
+from app.components.evaluation import evaluations_tab
 from app.components.lineage import lineage_tab
 from app.components.monitoring import monitoring_tab
 from app.components.registration import version_dialog
@@ -46,6 +47,7 @@ def lineage(here: Visit, _model: RegisteredModel, version: ModelVersion) -> None
 TABS: dict[str, Tab] = {
     "Summary": summary,
     "Card": card_tab,
+    "Evaluations": evaluations_tab,
     "Requests": requests,
     "Lineage": lineage,
     "Compliance": compliance_tab,
