@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import visit
 from app.components.guide import guide
-from app.components.overview import at_risk, figures, in_charge, needs_me
+from app.components.overview import at_risk, figures, in_charge, in_use, needs_me
 
 here = visit.current()
 
@@ -16,7 +16,10 @@ figures(here)
 with st.grid(3, gap="small", min_column_width=300):
     needs_me(here)
     in_charge(here)
-    at_risk(here)
+    slow = at_risk(here)
 
 if here.demo:
     guide(here)
+
+with slow:
+    in_use(here)

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import theme
 from app.components import links
+from app.components.monitoring import brief
 from app.visit import Visit
 from core.approvals import lists
 from core.approvals.lists import RequestFilter
@@ -13,8 +15,10 @@ from core.approvals.states import WAITING
 from core.evidence import queries as evidence
 from core.evidence.finding import FindingState
 from core.evidence.queries import FindingFilter
+from core.monitoring import queries as monitoring
 from core.registry import queries as registry
 from core.registry.queries import ModelFilter
+from core.registry.stage import Stage
 
 _SHOWN = 6
 _SOON = timedelta(days=30)
@@ -72,8 +76,12 @@ def in_charge(here: Visit) -> None:
             links.link("models", f"All {found.total} models", icon=":material/arrow_forward:", live="true")
 
 
-def at_risk(here: Visit) -> None:
-    """Draw what may go wrong: open findings, and reviews that are due."""
+def at_risk(here: Visit) -> DeltaGenerator:
+    """Draw what may go wrong: open findings, and reviews that are due.
+
+    Returns:
+        The place below them for `in_use`, which takes longer and is drawn last.
+    """
     with here.store.reading() as session:
         findings = evidence.findings(session, FindingFilter(states=_UNSETTLED), size=_SHOWN)
         due = registry.due_for_review(session, here.now + _SOON, limit=_SHOWN)
@@ -90,3 +98,19 @@ def at_risk(here: Visit) -> None:
             with st.container(gap="xxsmall", key=f"row-due-{line.slug}"):
                 links.to_model(f"**{theme.md(line.name)}** is due for review", line.slug)
                 st.caption(theme.due(line.next_review_at, here.now) if line.next_review_at else "")
+        return st.container(gap="small")
+
+
+def in_use(here: Visit) -> None:
+    """Draw the versions in production whose outcomes left what was announced."""
+    with here.store.reading() as session:
+        for line in monitoring.watched(session, size=_SHOWN).items:
+            if line.stage is not Stage.PRODUCTION:
+                continue
+            version = registry.version(session, line.slug, line.version)
+            watch = monitoring.windows(session, here.store.blobs, version, here.now)
+            if watch is None or not any(one.verdict.alarming for one in watch.windows):
+                continue
+            with st.container(gap="xxsmall", key=f"row-watch-{line.slug}-{line.version}"):
+                links.link("monitoring", f"**{theme.md(line.name)}** in use", version=f"{line.slug}@{line.version}")
+                st.caption(brief(watch))
