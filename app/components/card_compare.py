@@ -59,7 +59,7 @@ def saves(here: Visit, version: ModelVersion) -> None:
             sections = dict.fromkeys(Section(path.partition(".")[0]).words for path in line.changed)
             told = [f"changed: {', '.join(sections)}"] if sections else []
             told += [f"confirmed: {', '.join(Section(one).words for one in line.confirmed)}"] if line.confirmed else []
-            st.caption(f"{' · '.join(told) or 'no change'} · {theme.fingerprint(line.digest)}")
+            st.markdown(f":small[{' · '.join(told) or 'no change'} · {theme.fingerprint(line.digest)}]")
     pager(page, "card-saves", "saves")
 
 
@@ -73,7 +73,7 @@ def _side_by_side(found: tuple[FieldDifference, ...], before: str) -> None:
     for one in found:
         if one.section != section:
             section = one.section
-            st.subheader(section.words, anchor=False)
+            st.header(section.words, anchor=False)
         with st.container(gap="xxsmall"):
             st.markdown(f":small[:gray[**{theme.md(one.label)}**]]")
             left, right = st.columns(2, gap="medium")

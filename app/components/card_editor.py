@@ -73,8 +73,8 @@ def save_bar(here: Visit, version: ModelVersion, draft: Draft, ageing: Section |
             message = st.text_input(
                 "Why you change it", key=f"card-why-{version.key}", placeholder="In a sentence, for the change log"
             )
-            idle = not changed and not confirmed and draft.based_on is not None
-            if st.button("Save card", type="primary", key="card-save-now", disabled=idle, icon=":material/save:"):
+            # Never disabled: what was just typed arrives together with the click.
+            if st.button("Save card", type="primary", key="card-save-now", icon=":material/save:"):
                 _save(here, version, draft, message, [ageing] if ageing and confirmed else [])
             if st.button("Discard", key="card-discard", disabled=not changed, help="Drops what you typed"):
                 drafts.forget(version)

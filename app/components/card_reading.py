@@ -25,7 +25,7 @@ def plain_page(reading: PlainReading) -> None:
     """Draw the one-page plain reading."""
     with st.container(border=True, gap="medium", key="card-plain"):
         with st.container(gap="xxsmall"):
-            st.subheader(theme.md(reading.title), anchor=False)
+            st.header(theme.md(reading.title), anchor=False)
             st.markdown(theme.md(reading.lead))
         left, right = st.columns(2, gap="large")
         half = (len(reading.parts) + 1) // 2

@@ -1,5 +1,6 @@
 """The Card tab of a model version: three numbers, the plain page, the whole card, the editor, the comparison."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,7 @@ def card_tab(here: Visit, model: RegisteredModel, version: ModelVersion) -> None
     mode = _mode(newest, writer=writer)
     target = _target(version)
     draft = drafts.opened(here.store, version) if mode == _WRITE else None
+    typed_before = deepcopy(draft.content) if draft else None
     content: dict[str, Any] = draft.content if draft else (newest.content if newest else {})
     with here.store.reading() as session:
         seen = queries.measured(session, version.key, target, here.now, content)
@@ -83,6 +85,8 @@ def card_tab(here: Visit, model: RegisteredModel, version: ModelVersion) -> None
             card_compare.saves(here, version)
     if newest is not None:
         _foot(here, model, version, newest)
+    if draft is not None and draft.content != typed_before:
+        st.rerun()  # what was typed is known only now; the numbers above show it in the next run
 
 
 def _mode(newest: CardVersion | None, *, writer: bool) -> str:
@@ -233,7 +237,7 @@ def _caption(count: SectionCount) -> str:
 def _section_head(section: Section, seen: Completeness) -> None:
     count = next(one for one in seen.sections if one.section is section)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(section.words, anchor=False)
+        st.header(section.words, anchor=False)
         st.markdown(theme.badge(count.state), width="content")
 
 
@@ -248,8 +252,8 @@ def _no_card(*, writer: bool) -> None:
 
 def _foot(here: Visit, model: RegisteredModel, version: ModelVersion, newest: CardVersion) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(
-            f"Save {newest.number} · {theme.moment(newest.at, here.zone)} · {theme.fingerprint(newest.digest)}",
+        st.markdown(
+            f":small[Save {newest.number} · {theme.moment(newest.at, here.zone)} · {theme.fingerprint(newest.digest)}]",
             width="content",
         )
         if here.may(Permission.EXPORT_REPORT, model.scope):

@@ -67,7 +67,7 @@ def _head(coverage: Coverage) -> None:
     catalogue = coverage.catalogue
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.subheader(catalogue.title, anchor=False, width="content")
+            st.header(catalogue.title, anchor=False, width="content")
             st.markdown(theme.label(catalogue.label, "violet", icon="gavel"), width="content")
         st.markdown(f"{catalogue.subtitle}. {coverage.words}")
 

@@ -1,6 +1,6 @@
 """A list to pick one thing from; the address names what is picked, so that it can be sent to a colleague."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -38,6 +38,7 @@ def picklist(label: str, options: Sequence[Option], name: str, *, height: int | 
     asked = st.query_params.get(name)
     if asked in lines and st.session_state.get(key) != asked:
         st.session_state[key] = asked
+    _select_again(key, lines)
     if not options:
         return asked
     with st.container(border=True, key=f"picklist_{name}", height=height or "content"):
@@ -54,6 +55,14 @@ def picklist(label: str, options: Sequence[Option], name: str, *, height: int | 
             args=(key, name),
         )
     return picked if asked is None or asked in lines else asked
+
+
+def _select_again(key: str, lines: Mapping[str, Option]) -> None:
+    """Tell the browser anew what is picked when a label changed: it knows lines by their labels and would lose it."""
+    drawn = [option.label for option in lines.values()]
+    if st.session_state.get(f"{key}_drawn", drawn) != drawn and st.session_state.get(key) in lines:
+        st.session_state[key] = st.session_state[key]
+    st.session_state[f"{key}_drawn"] = drawn
 
 
 def _name_in_address(key: str, name: str) -> None:

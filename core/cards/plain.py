@@ -66,8 +66,8 @@ def read(content: Mapping[str, Any]) -> PlainReading:
             for heading, sentences in (
                 ("What it is for", _purpose(content)),
                 ("What it is not for", [_brief(answer(content, "intended_use.out_of_scope"))]),
-                ("How often it is right", _results(content)),
-                ("For whom it works less well", _groups(content)),
+                ("What happens to 1,000 cases", _results(content)),
+                ("Differences between groups", _groups(content)),
                 ("What could go wrong", _risks(content)),
                 ("What it cannot do", _several(answer(content, "caveats_recommendations.limitations"))),
                 ("What it brings and costs", _business(content)),

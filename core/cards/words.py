@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.cards.field import Field, Item
+from core.metrics.metric import Metric
 from core.registry.materiality import RegulatoryClass, RiskTier
 from core.registry.version import Task
 
@@ -12,6 +13,9 @@ _KINDS: Mapping[str, type[Task] | type[RiskTier] | type[RegulatoryClass]] = {
     "governance.risk_tier": RiskTier,
     "governance.regulatory_class": RegulatoryClass,
 }
+
+_FIGURES = {"quantitative_analyses.results", "quantitative_analyses.group_results"}
+_METRICS: Mapping[str, str] = {metric.value: metric.words for metric in Metric}
 
 UNKNOWN = "Not answered"
 """What stands where a card says nothing. Unknown is shown as unknown."""
@@ -27,15 +31,36 @@ def lines(field: Field, value: Any) -> list[str]:
     if value is None:
         return []
     value = _named(field, value)
-    if field.items and isinstance(value, Mapping):
-        return record_lines(field.items, value)
-    if field.items and isinstance(value, Sequence) and not isinstance(value, str):
-        return [line for row in value for line in [f"— {title(field.items, row)}", *details(field.items, row)]]
-    if isinstance(value, Mapping):
-        return [f"{key}: {inner}" for key, inner in value.items()]
+    if field.path in _FIGURES:
+        return [figure(row) for row in value]
     if isinstance(value, list):
-        return [single(inner) for inner in value]
+        return [line for inner in value for line in _entry(field, inner)]
+    if isinstance(value, Mapping):
+        pairs = [f"{key}: {inner}" for key, inner in value.items()]
+        return record_lines(field.items, value) if field.items else pairs
     return single(value, field.choices).splitlines() or [""]
+
+
+def _entry(field: Field, entry: Any) -> list[str]:
+    if not isinstance(entry, Mapping):
+        return [single(entry)]
+    return [f"— {title(field.items, entry)}", *record_lines(field.items[1:], entry)]
+
+
+def figure(row: Mapping[str, Any]) -> str:
+    """Write one measured number in a line, with what it is, its interval and its source.
+
+    >>> figure({"metric": "recall", "group": "black", "value": 0.7, "low": 0.6, "high": 0.78, "n": 82, "evaluation": 9})
+    'Recall, black: 0.700 (0.600 to 0.780), 82 rows, EVL-9'
+    """
+    name = _METRICS.get(str(row.get("metric")), str(row.get("metric") or ""))
+    what = ", ".join(part for part in (name, row.get("group")) if part)
+    low, high = row.get("low"), row.get("high")
+    span = f" ({low:.3f} to {high:.3f})" if low is not None and high is not None else ""
+    value = "not measured" if row.get("value") is None else f"{row['value']:.3f}"
+    rows = f", {row['n']:,} rows" if row.get("n") is not None else ""
+    source = f", EVL-{row['evaluation']}" if row.get("evaluation") is not None else ""
+    return f"{what}: {value}{span}{rows}{source}"
 
 
 def text(field: Field, value: Any) -> str:
@@ -47,11 +72,6 @@ def title(items: Sequence[Item], row: Mapping[str, Any]) -> str:
     """What tells a row from its neighbours: its first answer."""
     first = items[0]
     return single(row.get(first.name), first.choices) or UNKNOWN
-
-
-def details(items: Sequence[Item], row: Mapping[str, Any]) -> list[str]:
-    """The rest of a row, one answer a line."""
-    return record_lines(items[1:], row)
 
 
 def record_lines(items: Sequence[Item], row: Mapping[str, Any]) -> list[str]:
@@ -75,7 +95,9 @@ def single(value: Any, choices: Sequence[tuple[str, str]] = ()) -> str:
 
 
 def _named(field: Field, value: Any) -> Any:
-    """Say recorded choices as their own room says them."""
+    """Say recorded choices and evaluations as their own rooms say them."""
+    if field.path == "quantitative_analyses.evaluations":
+        return [f"EVL-{number}" for number in value]
     kind = _KINDS.get(field.path)
     if kind is None:
         return value
@@ -87,10 +109,5 @@ def _named(field: Field, value: Any) -> Any:
 
 def _inner(item: Item, value: Any) -> str:
     if isinstance(value, list):
-        return "; ".join(
-            ", ".join(f"{key} {single(inner)}" for key, inner in one.items())
-            if isinstance(one, Mapping)
-            else single(one)
-            for one in value
-        )
+        return "; ".join(figure(one) if isinstance(one, Mapping) else single(one) for one in value)
     return single(value, item.choices)

@@ -24,7 +24,7 @@ def test_an_empty_card_says_that_it_says_nothing():
 
 
 def test_rates_are_counts_out_of_a_thousand_with_what_chance_allows():
-    said = part(read({"quantitative_analyses": {"results": [RESULT]}}), "How often it is right")
+    said = part(read({"quantitative_analyses": {"results": [RESULT]}}), "What happens to 1,000 cases")
     assert said.sentences == (
         "Of 1,000 cases, it judges 882 as the record does (860 to 901 would fit the same data).",
         "Measured on 994 cases of holdout.",
@@ -41,7 +41,7 @@ def test_groups_are_named_beginning_with_the_one_that_fares_worst():
             {"group": "black", "value": 0.675, "low": 0.60, "high": 0.74, "n": 197},
         ],
     }
-    said = part(read({"quantitative_analyses": {"fairness": [comparison]}}), "For whom it works less well")
+    said = part(read({"quantitative_analyses": {"fairness": [comparison]}}), "Differences between groups")
     assert "“black”, 675 get a yes" in said.sentences[0]
     assert "“white”, 908 get a yes" in said.sentences[1]
     assert said.sentences[2] == "Compared by race: a difference is shown."
