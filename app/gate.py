@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+from google.protobuf.message import DecodeError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from app import house
 from app.settings import settings
@@ -53,10 +55,42 @@ class Gate:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket" and not _same_origin(connection):
             await _refuse(scope, receive, send, PlainTextResponse("Other sites have no way in.", 403))
-        elif await run_in_threadpool(self.recognise, connection.cookies.get(session_cookie())) is None:
+        elif await run_in_threadpool(self.recognise, token := connection.cookies.get(session_cookie())) is None:
             await _refuse(scope, receive, send, _stranger(connection))
+        elif scope["type"] == "websocket":
+            await self.app(scope, self._asking_again(receive, token), send)
         else:
             await self.app(scope, receive, send)
+
+    def _asking_again(self, receive: Receive, token: str | None) -> Receive:
+        """Ask again at every message: an open tab outlives its session, and its next click must not."""
+
+        async def receive_while_live() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and await run_in_threadpool(self.recognise, token) is None:
+                return {**message, "bytes": without_effect(message.get("bytes") or b"")}
+            return message
+
+        return receive_while_live
+
+
+def without_effect(sent: bytes) -> bytes:
+    """Turn what an open tab sent into the wish to draw its page from the start, where it learns it is signed out.
+
+    No widget changes, so no callback runs; no fragment, so the whole page is asked who is here.
+
+    Args:
+        sent: a message of Streamlit's front end.
+    """
+    wish = BackMsg()
+    try:
+        asked = BackMsg.FromString(sent).rerun_script
+    except DecodeError:
+        asked = wish.rerun_script
+    wish.rerun_script.query_string = asked.query_string
+    wish.rerun_script.page_script_hash = asked.page_script_hash
+    wish.rerun_script.context_info.CopyFrom(asked.context_info)
+    return bytes(wish.SerializeToString())
 
 
 def _stranger(connection: HTTPConnection) -> Response:

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel
 
 PER_ACCOUNT, PER_ADDRESS = 5, 30
@@ -60,11 +61,18 @@ def begin(session: Session, key: str, at: datetime, allowed: int) -> datetime | 
     Returns:
         None when the try may be made, else the moment from which one may.
     """
-    row = session.get(Attempt, key)
-    if row is None or at - row.last_at > _FORGOTTEN_AFTER:
-        session.merge(Attempt(key=key, tries=1, last_at=at))
+    row = _locked(session, key)
+    if row is None:
+        try:
+            with session.begin_nested():
+                session.add(Attempt(key=key, tries=1, last_at=at))
+        except IntegrityError:  # somebody beside us was first
+            row = _locked(session, key)
+    if row is None:
         return None
-    if (opens := next_try(row.tries, row.last_at, allowed)) > at:
+    if at - row.last_at > _FORGOTTEN_AFTER:
+        row.tries = 0
+    elif (opens := next_try(row.tries, row.last_at, allowed)) > at:
         return opens
     row.tries += 1
     row.last_at = at
@@ -74,12 +82,16 @@ def begin(session: Session, key: str, at: datetime, allowed: int) -> datetime | 
 
 def forgive(session: Session, key: str) -> None:
     """Forget the tries of an account whose password was right."""
-    if row := session.get(Attempt, key):
+    if row := _locked(session, key):
         session.delete(row)
 
 
 def excuse(session: Session, key: str) -> None:
     """Take back the one try of an address that turned out right; its wrong ones stay counted."""
-    if (row := session.get(Attempt, key)) and row.tries > 0:
+    if (row := _locked(session, key)) and row.tries > 0:
         row.tries -= 1
         session.add(row)
+
+
+def _locked(session: Session, key: str) -> Attempt | None:
+    return session.get(Attempt, key, with_for_update=True, populate_existing=True)

@@ -9,10 +9,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from app import exports, guard, house
 from app import settings as settings_module
-from app.gate import Gate
+from app.gate import Gate, without_effect
 from app.headers import SecurityHeaders, content_policy
 from app.settings import Settings
 from app.signin import routes
@@ -33,7 +34,8 @@ async def inside(request):
 async def stream(websocket):
     await websocket.accept()
     await websocket.send_text("inside")
-    await websocket.close()
+    while (message := await websocket.receive())["type"] == "websocket.receive":
+        await websocket.send_bytes(message["bytes"])
 
 
 @pytest.fixture
@@ -119,6 +121,36 @@ def test_a_websocket_opens_for_a_live_session_from_this_site_only(visitor):
 
     with client.websocket_connect("/_stcore/stream", headers={"origin": HERE}) as socket:
         assert socket.receive_text() == "inside"
+
+
+def click_in_a_fragment():
+    sent = BackMsg()
+    sent.rerun_script.query_string = "person=validator"
+    sent.rerun_script.page_script_hash = "p"
+    sent.rerun_script.fragment_id = "dialog"
+    pressed = sent.rerun_script.widget_states.widgets.add()
+    pressed.id, pressed.trigger_value = "approve", True
+    return sent
+
+
+def test_a_click_in_an_open_tab_has_no_effect_once_the_session_ended(visitor):
+    client = visitor()
+    enter(client)
+    sent = click_in_a_fragment()
+    with client.websocket_connect("/_stcore/stream", headers={"origin": HERE}) as socket:
+        socket.receive_text()
+        socket.send_bytes(sent.SerializeToString())
+        assert BackMsg.FromString(socket.receive_bytes()) == sent
+        client.post("/signout", data={"token": token_of(client, "/signout")})
+        socket.send_bytes(sent.SerializeToString())
+        heard = BackMsg.FromString(socket.receive_bytes()).rerun_script
+
+    assert (heard.query_string, heard.page_script_hash) == ("person=validator", "p")
+    assert (heard.fragment_id, len(heard.widget_states.widgets)) == ("", 0)
+
+
+def test_a_message_that_nobody_can_read_has_no_effect_either():
+    assert BackMsg.FromString(without_effect(b"\xff\xff not a message")).WhichOneof("type") == "rerun_script"
 
 
 def test_signing_in_opens_the_door_and_goes_on_to_where_one_wanted(visitor):

@@ -69,6 +69,23 @@ def test_signing_out_in_one_tab_ends_the_others_and_the_cookie(house, enter, set
     assert house.get("/media/x", Cookie=f"signoff_session={cookie['value']}")[0] == 401
 
 
+def test_a_dialog_left_open_does_nothing_once_its_session_ended(house, enter, settled):
+    first = enter("admin", "/people?person=auditor")
+    first.get_by_role("button", name="Give a review role").click()
+    give = first.get_by_role("dialog").get_by_role("button", name="Give the role")
+    expect(give).to_be_visible()
+    second = first.context.new_page()
+    second.goto(f"{house.url}/account")
+    settled(second)
+    second.get_by_role("button", name="Sign out", exact=True).click()
+    expect(second.get_by_role("heading", name="Signed out")).to_be_visible()
+    give.click()
+
+    expect(first.get_by_role("heading", name="Signed out")).to_be_visible()
+    with house.store.reading() as session:
+        assert queries.grants(session, person(house, "auditor").key) == []
+
+
 def test_the_way_back_in_leads_to_where_one_was(enter, axe, settled):
     page = enter("admin", "/people?person=validator")
     page.get_by_role("button", name="Sign out", exact=True).click()

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -154,6 +155,15 @@ def test_guessing_at_many_accounts_from_one_address_is_slowed(store, people, mon
 
     assert wrongly(store, 1, username="yet-another") == ["Too many wrong passwords."]
     assert wrongly(store, 1, host="192.0.2.2", username="from-elsewhere") == ["User name or password is wrong."]
+
+
+def test_guesses_side_by_side_are_counted_one_by_one(store, people, monkeypatch):
+    looked = []
+    monkeypatch.setattr("core.access.proof.matches", lambda stored, password: looked.append(password))
+    with ThreadPoolExecutor(12) as crowd:
+        list(crowd.map(lambda _: wrongly(store, 1), range(12)))
+
+    assert len(looked) == PER_ACCOUNT
 
 
 def test_an_office_that_signs_in_rightly_never_waits(store, people, monkeypatch):

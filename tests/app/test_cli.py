@@ -1,0 +1,145 @@
+"""Commands as somebody types them: what they print, what they refuse, and with which exit code."""
+
+import json
+import sys
+
+import pytest
+
+from app import cli
+from app import settings as settings_module
+from core.access import queries
+from core.access.person import ReviewRole, SystemRole
+from core.store.store import Store
+
+ADMIN = ["--username", "ada", "--name", "Ada L.", "--password", "four words that stay", "--yes"]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("SIGNOFF_DATABASE_URL", "SIGNOFF_USER", "SIGNOFF_PUBLIC_URL", "SIGNOFF_ANCHOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SIGNOFF_HOME", str(tmp_path / "home"))
+    settings_module._read.cache_clear()
+    monkeypatch.setattr(settings_module, "_SETTLED", [])
+    yield tmp_path / "home"
+    settings_module._read.cache_clear()
+
+
+@pytest.fixture
+def run(home, monkeypatch, capsys):
+    def typed(*words, user=None):
+        if user:
+            monkeypatch.setenv("SIGNOFF_USER", user)
+        settings_module._read.cache_clear()
+        monkeypatch.setattr(sys, "argv", ["signoff", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+            sys.exit(0)
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    return typed
+
+
+def found(home, username):
+    store = Store.open(home)
+    try:
+        with store.reading() as session:
+            person = queries.by_username(session, username)
+            return person, queries.review_roles(session, [person.key])[person.key] if person else ()
+    except KeyError:
+        return person, ()
+    finally:
+        store.close()
+
+
+def test_a_house_begins_with_one_administrator(run, home):
+    code, out, _ = run("init", *ADMIN)
+
+    assert (code, "signoff serve" in out) == (0, True)
+    assert found(home, "ada")[0].system_role is SystemRole.ADMIN
+    code, _, err = run("init", *ADMIN)
+    assert (code, "people already" in err) == (1, True)
+
+
+def test_an_account_is_added_and_its_owner_gets_a_link(run, home):
+    run("init", *ADMIN)
+    code, out, _ = run("people", "add", "grace", "--name", "Grace", "--role", "contributor", "--json", user="ada")
+
+    assert code == 0
+    assert json.loads(out)["link"].startswith("http://localhost:8501/signin/invitation?code=")
+
+
+def test_roles_are_given_and_ended(run, home):
+    run("init", *ADMIN)
+    run("people", "add", "grace", "--name", "Grace", user="ada")
+    assert run("people", "grant", "grace", "risk_reviewer", user="ada")[0] == 0
+    assert found(home, "grace")[1] == (ReviewRole.RISK_REVIEWER,)
+    assert run("people", "revoke", "grace", "risk_reviewer", user="ada")[0] == 0
+    assert run("people", "revoke", "grace", "risk_reviewer", user="ada")[0] == 2
+    assert run("people", "set-role", "grace", "auditor", user="ada")[0] == 0
+    assert run("people", "deactivate", "grace", user="ada")[0] == 0
+    assert found(home, "grace")[0].active is False
+    assert run("people", "activate", "grace", user="ada")[0] == 0
+
+
+def test_people_are_listed_for_people_and_for_programs(run):
+    run("init", *ADMIN)
+    _, table, _ = run("people", "list")
+    _, listed, _ = run("people", "list", "--json")
+
+    assert "Ada L." in table
+    assert json.loads(listed)[0]["system_role"] == "admin"
+
+
+@pytest.mark.parametrize(
+    ("user", "code", "said"),
+    [(None, 2, "SIGNOFF_USER"), ("nobody", 2, "no active account"), ("grace", 1, "do not allow you to manage people")],
+)
+def test_a_command_acts_as_somebody_or_not_at_all(run, user, code, said):
+    run("init", *ADMIN)
+    run("people", "add", "grace", "--name", "Grace", user="ada")
+    run_code, _, err = run("people", "add", "eve", "--name", "Eve", user=user or " ")
+
+    assert (run_code, said in err) == (code, True)
+
+
+def test_the_doctor_names_what_to_mend(run, home):
+    code, out, _ = run("doctor")
+    assert (code, "Run `signoff init`" in out) == (1, True)
+    run("init", *ADMIN)
+    code, out, _ = run("doctor")
+    assert (code, "BAD" in out) == (0, False)
+    home.chmod(0o755)
+    code, out, _ = run("doctor", "--json")
+    assert (code, json.loads(out)["good"]) == (1, False)
+
+
+def test_settings_are_shown_with_secrets_masked(run, monkeypatch):
+    monkeypatch.setenv("SIGNOFF_DATABASE_URL", "postgresql://signoff:secret@db/signoff")
+    _, out, _ = run("doctor", "--settings")
+
+    assert "SIGNOFF_DATABASE_URL" in out
+    assert "secret" not in out
+
+
+@pytest.mark.parametrize("value", ["signoff.example.org", "https://signoff.example.org/app", "ftp://x"])
+def test_a_public_address_that_is_none_is_refused_by_name(run, monkeypatch, value):
+    monkeypatch.setenv("SIGNOFF_PUBLIC_URL", value)
+    code, _, err = run("people", "list")
+
+    assert (code, "SIGNOFF_PUBLIC_URL" in err) == (2, True)
+
+
+def test_a_demo_is_served_to_this_machine_only(run, home):
+    store = Store.open(home)
+    from core.access import actions
+    from core.audit.actor import SYSTEM
+
+    with store.transaction(SYSTEM) as tx:
+        actions.create_personas(tx)
+    store.close()
+    code, _, err = run("serve", "--host", "0.0.0.0")
+
+    assert (code, "this machine only" in err) == (1, True)

@@ -1,0 +1,56 @@
+import anyio
+import anyio.from_thread
+import pytest
+
+from app import keeping
+from core.audit.actor import SYSTEM
+from core.audit.event import Event, Subject
+from core.errors import IntegrityError
+from core.store import checkpointing
+
+
+@pytest.fixture
+def database():
+    """What is tested here does not differ between databases."""
+
+
+def signed(store):
+    with store.reader.connect() as connection:
+        return checkpointing.newest(connection)
+
+
+def test_a_round_signs_what_is_new(store):
+    with store.transaction(SYSTEM) as tx:
+        tx.record(Event.ACCESS_REFUSED, Subject("actor", "x"))
+    before = signed(store)
+    keeping.round_of(store, "every ten minutes")
+
+    assert signed(store) != before
+
+
+def test_a_round_that_fails_is_logged_and_ends_nothing(store, monkeypatch, caplog):
+    def broken(_store, _reason):
+        raise IntegrityError("The anchor is ahead.", "Look at it.")
+
+    monkeypatch.setattr(keeping.heartbeat, "beat", broken)
+    keeping.round_of(store, "every ten minutes")
+
+    assert "The anchor is ahead." in caplog.text
+
+
+def test_rounds_go_on_until_the_house_closes(store, monkeypatch):
+    rounds = []
+
+    async def until_the_third():
+        with anyio.CancelScope() as scope:
+
+            def one(_store, _reason):
+                rounds.append(len(rounds))
+                if len(rounds) == 3:
+                    anyio.from_thread.run_sync(scope.cancel)
+
+            monkeypatch.setattr(keeping, "round_of", one)
+            await keeping.keep(store, every=0)
+
+    anyio.run(until_the_third)
+    assert rounds == [0, 1, 2]
