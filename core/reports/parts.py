@@ -186,12 +186,12 @@ def gates(story: Story, content: Sequence[Gate]) -> None:
         story.section(gate.title)
         story.facts([Fact("Outcome", gate.verdict.word), *gate.facts])
         columns = [
-            Column("Rule", 2.1, style=look.CELL_STRONG),
-            Column("Strength", 0.95, style=look.CELL_QUIET),
-            Column("Verdict", 1.3),
-            Column("Measured", 1.7),
-            Column("Threshold", 1.25),
-            Column("Evidence and remedy", 2.0, style=look.CELL_QUIET),
+            Column("Rule", 2.0, style=look.CELL_STRONG),
+            Column("Strength", 0.85, style=look.CELL_QUIET),
+            Column("Verdict", 1.15),
+            Column("Measured", 1.85),
+            Column("Threshold", 1.7),
+            Column("Evidence", 1.6, style=look.CELL_QUIET),
         ]
         rows: list[list[str | Mark]] = [
             [
@@ -200,11 +200,15 @@ def gates(story: Story, content: Sequence[Gate]) -> None:
                 check.verdict,
                 check.measured or UNKNOWN,
                 check.threshold or "–",
-                "\n".join(filter(None, (check.evidence, check.remedy))) or "–",
+                check.evidence or "–",
             ]
             for check in gate.checks
         ]
         story.table(columns, rows)
+        remedies = [f"{check.rule}: {check.remedy}" for check in gate.checks if check.remedy]
+        if remedies:
+            story.block("What would clear them, and what was accepted")
+            story.bullets(remedies)
 
 
 def monitoring(story: Story, content: Monitoring | None) -> None:
@@ -216,14 +220,14 @@ def monitoring(story: Story, content: Monitoring | None) -> None:
     story.facts(content.facts)
     story.figures(content.figures)
     columns = [
-        Column("Window", 1.25, style=look.CELL_STRONG),
-        Column("Predictions", 1.25, right=True),
-        Column("Unresolved", 1.25, right=True),
-        Column("Observed", 1.05, right=True),
-        Column("Expected", 1.05, right=True),
-        Column("Observed / expected", 1.6, right=True),
-        Column("Inputs", 1.4, style=look.CELL_QUIET),
-        Column("Verdict", 1.5),
+        Column("Window", 60, style=look.CELL_STRONG),
+        Column("Rows", 33, right=True),
+        Column("Unresolved", 46, right=True),
+        Column("Observed", 40, right=True),
+        Column("Expected", 40, right=True),
+        Column("Observed / expected", 66, right=True),
+        Column("Inputs moved", 38, style=look.CELL_QUIET),
+        Column("Verdict", 72),
     ]
     rows: list[list[str | Mark]] = [
         [

@@ -97,7 +97,7 @@ def timeline(story: Story, content: Sequence[Moment]) -> None:
         return
     story.prose("Each line is an entry of the audit log; its number is its place in the log.", look.NOTE)
     columns = [
-        Column("Moment (UTC)", 1.45),
+        Column("Moment (UTC)", 1.6),
         Column("What happened", 2.6, style=look.CELL_STRONG),
         Column("Who", 1.6),
         Column("Subject", 1.7, style=look.CELL_QUIET),

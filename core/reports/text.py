@@ -14,6 +14,7 @@ LONGEST_TEXT = 12_000
 
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _BLANKS = re.compile(r"\n\s*\n\s*\n+")
+_JOINTS = frozenset("-@/_.:,;=")
 _PLAIN = re.compile(r"[\x20-\x7e\n]*")
 
 Measure = Callable[[str], float]
@@ -73,6 +74,8 @@ def wrapped(text: str, measure: Measure, width: float) -> list[str]:
     ['signed by ', 'two ', 'people']
     >>> wrapped("sha256:9f2c", len, 6)
     ['sha256', ':9f2c']
+    >>> wrapped("mortgage-approval@4", len, 12)
+    ['mortgage-', 'approval@4']
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -95,17 +98,21 @@ def _filled(paragraph: str, measure: Measure, width: float) -> Iterator[str]:
 
 
 def _pieces(word: str, measure: Measure, width: float) -> Iterator[tuple[str, float]]:
-    """Cut a word that is wider than a line into pieces that are not; linear in its length."""
+    """Cut a word that is wider than a line into pieces that are not, at a joint where it has one; linear in length."""
     size = measure(word)
     if size <= width:
         yield word, size
         return
-    piece, used = "", 0.0
+    piece, used, joint = "", 0.0, 0
     for character in word:
         step = measure(character)
         if piece and used + step > width:
-            yield piece, used
-            piece, used = "", 0.0
+            at = joint or len(piece)
+            kept = piece[at:]
+            yield piece[:at], measure(piece[:at])
+            piece, used, joint = kept, measure(kept), 0
         piece += character
         used += step
+        if character in _JOINTS:
+            joint = len(piece)
     yield piece, used

@@ -1,13 +1,16 @@
 """The model card of a version, as a report prints it."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from core.cards import queries as cards
 from core.cards.answers import Lack
+from core.cards.asking import Kind
 from core.cards.completeness import Gap, SectionState, set_aside
+from core.cards.field import Field
 from core.cards.schema import answer
 from core.cards.section import Section
-from core.cards.words import text
+from core.cards.words import lines
 from core.registry.stage import Stage
 from core.reports.composing.asking import Asked
 from core.reports.composing.markdown import as_text
@@ -48,7 +51,7 @@ def card(asked: Asked) -> Card | None:
         said = []
         for field in asked_here:
             if (value := answer(newest.content, field.path)) is not None:
-                said.append(Fact(field.ask.label, as_text(text(field, value))))
+                said.append(Fact(field.ask.label, _written(field, value)))
             elif reason := set_aside(newest.content, field):
                 said.append(Fact(field.ask.label, f"Not applicable: {reason}"))
         sections.append(_section(section, states.get(section), said))
@@ -67,6 +70,16 @@ def card(asked: Asked) -> Card | None:
         sections=tuple(sections),
         missing=(*contradictions, *_gaps(measured.gaps)),
     )
+
+
+def _written(field: Field, value: Any) -> str:
+    """Write an answer; records stand apart, and figures that the evaluations hold are not printed twice."""
+    if field.ask.computed and field.kind is Kind.RECORDS:
+        return f"{len(value)} figures, copied from the evaluations; the part on evaluations prints all of theirs"
+    written = "\n".join(
+        f"\n{line.removeprefix('— ')}" if line.startswith("— ") else line for line in lines(field, value)
+    )
+    return as_text(written.strip("\n"))
 
 
 def _gaps(gaps: Sequence[Gap]) -> Iterator[str]:

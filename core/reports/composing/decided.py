@@ -15,6 +15,7 @@ from core.evidence.queries import FindingFilter, FindingLine
 from core.policy import gate as gates
 from core.policy import queries as policies
 from core.policy.result import RuleResult
+from core.policy.rule import MaximumAge, SetUses
 from core.policy.verdict import Verdict
 from core.registry.stage import Stage
 from core.reports.composing.asking import Asked
@@ -22,6 +23,7 @@ from core.reports.composing.card import next_stage
 from core.reports.content import Check, Fact, Finding, Gate, Mark, Pin, Request, Review, Tone
 from core.reports.writing import moment
 
+_COUNTED = (MaximumAge, SetUses)  # a bare number of days or uses says too little
 _STATES = {
     RequestState.APPLIED: Tone.GOOD,
     RequestState.APPROVED: Tone.GOOD,
@@ -157,7 +159,9 @@ def _gate(gate: gates.Gate, policy: str, digest: str, request: str | None) -> Ga
         accepted = len(gate.overridden)
         verdict = Mark(f"open, {accepted} accepted as exceptions" if accepted else "open", Tone.GOOD)
     else:
-        verdict = Mark(f"closed: {len(gate.blocking)} required checks are not met", Tone.BAD)
+        blocking = len(gate.blocking)
+        words = "1 required check is not met" if blocking == 1 else f"{blocking} required checks are not met"
+        verdict = Mark(f"closed: {words}", Tone.BAD)
     return Gate(
         title=f"To {gate.target.value}, by the policy {policy}",
         verdict=verdict,
@@ -183,7 +187,9 @@ def _check(result: RuleResult) -> Check:
         rule=result.rule.title,
         strength=result.rule.severity.words,
         verdict=Mark(result.verdict.words, _VERDICTS.get(result.verdict, Tone.PLAIN)),
-        measured=result.measured_words or result.explanation,
+        measured=result.explanation
+        if isinstance(result.rule, _COUNTED)
+        else result.measured_words or result.explanation,
         threshold=result.threshold_words,
         evidence=read,
         remedy=remedy,

@@ -55,7 +55,7 @@ def summary(asked: Asked, parts: Gathered) -> Summary:
         Fact("In charge of this model", _charge(champion.version if champion else None, asked.version.version)),
         Fact("In this stage since", _since(asked)),
         Fact("Checks", "; ".join(f"{gate.title}: {gate.verdict.word}" for gate in gates) or "no policy was evaluated"),
-        Fact("Findings", f"{len(findings)}, {len(open_findings)} of them not closed"),
+        Fact("Findings", f"{len(findings)}, {len(open_findings)} of them not closed" if findings else "none"),
         Fact("Requests", f"{len(parts.requests)}"),
         Fact("Evaluations", f"{len(parts.evaluations)} current"),
         Fact("Next review of the model", moment(when) if (when := asked.model.next_review_at) else ""),
@@ -94,7 +94,7 @@ def _headline(asked: Asked, requests: Sequence[Request]) -> str:
             where = f"{name} is archived"
     by = history[-1].request if history else None
     if by:
-        where += f", since {moment(history[-1].at)} by {by}"
+        where += f". It was moved there on {moment(history[-1].at)} by {by}"
         signers = [
             f"{review.name} ({review.role})"
             for request in requests
@@ -130,7 +130,7 @@ def _gaps(asked: Asked, card: Card | None, evaluations: Sequence[Evaluation]) ->
     if card is None:
         yield "There is no model card."
     elif card.missing:
-        yield f"The model card has gaps in {len(card.missing)} places for the next stage; its part lists them."
+        yield "The model card does not answer everything the next stage asks for; its part lists what is lacking."
     if not evaluations:
         yield "Nothing was measured."
     for evaluation in evaluations:

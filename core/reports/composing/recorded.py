@@ -1,6 +1,7 @@
 """What the records hold: the log's entries about a version, its lineage, and the obligations they evidence."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from sqlalchemy import select
@@ -13,15 +14,17 @@ from core.audit.event import Event
 from core.clock import parse
 from core.compliance import queries as compliance
 from core.compliance.coverage import Covered, State
+from core.digest import short
 from core.evaluation.evaluation import Evaluation
 from core.evidence.finding import Finding
+from core.lineage import describing
 from core.lineage import queries as graph
-from core.lineage.graph import Described
+from core.lineage.graph import Described, upstream
 from core.reports.composing.asking import Asked
 from core.reports.content import Coverage, Fact, Lineage, Link, Mark, Moment, Obligation, Tone
 
 MOST_MOMENTS = 1_500
-_DEPTH = 4
+_FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}")
 _EVENTS = {event.value: event.words for event in Event}
 _STATES = {
     State.EVIDENCED: Tone.GOOD,
@@ -88,28 +91,31 @@ def _words(action: str, leaf: bytes) -> str:
 
 
 def lineage(asked: Asked) -> Lineage:
-    """Gather the graph around the version, as sentences."""
+    """Gather everything the version came from, however far back, and what touches it directly, as sentences."""
     node = graph.version_node(asked.session, asked.version.key)
-    found = graph.around(asked.session, node, _DEPTH)
-    described = {one.node: one for one in found.nodes}
-    links = tuple(
-        Link(
-            source=f"{link.source.kind.words} {link.source.name}",
-            relation=link.kind.words,
-            target=f"{link.target.kind.words} {link.target.name}",
-            detail=_detail(described.get(link.target)),
-        )
-        for link in found.links
+    origin = upstream(node, lambda one: graph.origins(asked.session, one))
+    links = sorted({*origin, *graph.links_of(asked.session, [node])})
+    targets = sorted({link.target for link in links})
+    described = {one.node: one for one in describing.describe(asked.session, targets, {})}
+    return Lineage(
+        facts=(Fact("Fingerprint of its origin", graph.upstream_digest(asked.session, asked.version.key)),),
+        links=tuple(
+            Link(
+                source=f"{link.source.kind.words} {link.source.name}",
+                relation=link.kind.words,
+                target=f"{link.target.kind.words} {link.target.name}",
+                detail=_detail(described.get(link.target)),
+            )
+            for link in links
+        ),
     )
-    facts = (
-        Fact("Fingerprint of its origin", graph.upstream_digest(asked.session, asked.version.key)),
-        Fact("Shown", f"up to {_DEPTH} steps away" + ("; the rest was cut" if found.cut else "")),
-    )
-    return Lineage(facts if links else (facts[0],), links)
 
 
 def _detail(node: Described | None) -> str:
-    return "" if node is None else "; ".join(f"{name.lower()} {value}" for name, value in node.facts)
+    if node is None:
+        return ""
+    told = "; ".join(f"{name.lower()} {value}" for name, value in node.facts)
+    return _FINGERPRINT.sub(lambda found: short(found[0]), told)
 
 
 def coverage(asked: Asked) -> tuple[Coverage, ...]:
@@ -135,7 +141,7 @@ def coverage(asked: Asked) -> tuple[Coverage, ...]:
 def _obligation(one: Covered) -> Obligation:
     shown = [f"{proof.kind.words}: {proof.address}" for proof in one.proofs]
     if one.fields:
-        shown.append(f"{len(one.fields)} card fields")
+        shown.append("1 card field" if len(one.fields) == 1 else f"{len(one.fields)} card fields")
     if one.said is not None:
         shown.append(f"{one.said.by}: {one.said.statement}")
     missing = f"Missing: {'; '.join(one.lacking)}" if one.lacking else ""

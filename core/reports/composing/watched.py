@@ -16,7 +16,6 @@ from core.reports.writing import day, moment, month, number
 MOST_WINDOWS = 130
 _OUTCOMES = {
     OutcomeVerdict.AS_EXPECTED: Tone.GOOD,
-    OutcomeVerdict.NO_CLEAR_DIFFERENCE: Tone.GOOD,
     OutcomeVerdict.MORE: Tone.BAD,
     OutcomeVerdict.FEWER: Tone.BAD,
 }
@@ -56,7 +55,7 @@ def _facts(asked: Asked, watch: Watch) -> list[Fact]:
             "Watched", f"{set_up.cadence.words}, set up {moment(set_up.defined_at)} by {asked.name(set_up.defined_by)}"
         ),
         Fact("Outcomes are judged", f"{set_up.horizon_days} days after the end of a window"),
-        Fact("A difference matters from", f"{number(set_up.margin)} of the expected"),
+        Fact("A difference matters from", f"{set_up.margin:.0%} of the expected"),
         Fact("Fewest outcomes to judge", f"{set_up.minimum_rows:,}"),
     ]
     if set_up.positive is not None:
@@ -92,6 +91,11 @@ def _label(one: Judged, cadence: Cadence) -> str:
             return day(start)
 
 
+def _short_label(one: Judged, cadence: Cadence) -> str:
+    label = _label(one, cadence)
+    return label if cadence is Cadence.MONTHLY else label.rpartition(" ")[0]  # the table beside it has the year
+
+
 def _window(one: Judged, cadence: Cadence) -> Window:
     found = one.outcome
     return Window(
@@ -114,8 +118,8 @@ def _inputs(inputs: Sequence[InputDrift]) -> str:
     judged = [one for one in inputs if one.verdict in _INPUTS]
     if not judged:
         return next((one.verdict.words for one in inputs), "")
-    moved = [one.name for one in judged if one.verdict is InputVerdict.MOVED]
-    return f"{len(moved)} of {len(judged)} moved" + (f": {', '.join(moved)}" if 0 < len(moved) <= 3 else "")
+    moved = sum(one.verdict is InputVerdict.MOVED for one in judged)
+    return f"{moved} of {len(judged)}"
 
 
 def _movements(windows: Sequence[Judged], cadence: Cadence) -> list[Movement]:
@@ -149,7 +153,7 @@ def _figure(windows: Sequence[Judged], cadence: Cadence) -> OverTime:
         f"Observed over expected lies between {number(min(known))} and {number(max(known))}.",
         tuple(
             Period(
-                _label(one, cadence),
+                _short_label(one, cadence),
                 one.outcome.ratio.value if one.verdict is not OutcomeVerdict.NOT_MATURE else None,
                 one.outcome.ratio.interval.low,
                 one.outcome.ratio.interval.high,

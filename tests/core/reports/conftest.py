@@ -291,7 +291,7 @@ def _monitoring():
                 ratio,
                 ratio - 0.12,
                 ratio + 0.12,
-                "no drift (PSI 0.01)",
+                "0 of 6",
                 Mark("worse than promised", Tone.BAD) if ratio > 1.2 else Mark("as promised", Tone.GOOD),
             )
             for i, (month, ratio) in enumerate(zip(months, ratios, strict=True))
