@@ -65,8 +65,7 @@ def _far(drift: InputDrift) -> str:
     if drift.stability_index is None:
         return "–"
     if drift.shift is not None:
-        direction = "up" if drift.shift > 0 else "down"
-        return f"average {direction} by {abs(drift.shift):.2f} of its usual spread"
+        return f"average {drift.shift:+.2f} of its spread"
     held, now = max(1, sum(drift.baseline)), max(1, sum(drift.counts))
     moves = [now_of / now - held_of / held for now_of, held_of in zip(drift.counts, drift.baseline, strict=True)]
     most = max(range(len(moves)), key=lambda place: abs(moves[place]))

@@ -116,15 +116,16 @@ def _table(watch: Watch) -> None:
         if len(newest) > _ROWS:
             page = st.session_state.get("watch-page", 1)
             page = min(page, math.ceil(len(newest) / _ROWS))
+        per = ", of 1,000" if watch.task in phrasing.CLASSES else ""
         rows = [
             {
                 "Window": phrasing.span(one.window, watch.cadence),
+                "": theme.label(one.verdict.words, charts.VERDICT_COLOURS.get(one.verdict, "gray")),
+                "Times as many": _times(one.outcome),
+                f"Happened{per}": _amount(one.outcome.rate.value, watch.task),
+                f"Announced{per}": _amount(one.outcome.expected_rate, watch.task),
                 "Predictions": theme.count(one.outcome.rows),
                 "No outcome": theme.count(one.outcome.unresolved),
-                "Happened": _amount(one.outcome.rate.value, watch.task),
-                "Announced": _amount(one.outcome.expected_rate, watch.task),
-                "Times as many": _times(one.outcome),
-                "": theme.label(one.verdict.words, charts.VERDICT_COLOURS.get(one.verdict, "gray")),
             }
             for one in newest[(page - 1) * _ROWS : page * _ROWS]
         ]
@@ -199,7 +200,9 @@ def _nothing_logged(address: str) -> None:
 
 
 def _amount(value: float | None, task: Task) -> str:
-    return theme.per_thousand(value) if task in phrasing.CLASSES else theme.number(value)
+    if task in phrasing.CLASSES:
+        return "–" if value is None else f"{1000 * value:.0f}"
+    return theme.number(value)
 
 
 def _times(outcome: Outcome) -> str:

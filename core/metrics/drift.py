@@ -6,6 +6,7 @@ above the customary .2. `core.metrics.chance` gives what no drift would give at 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +43,9 @@ class NumberBins:
         """What lies in each bin."""
         if not self.edges:
             return ("any number", "missing")
-        inner = [f"{low:g} to {high:g}" for low, high in zip(self.edges, self.edges[1:], strict=False)]
-        return (f"up to {self.edges[0]:g}", *inner, f"above {self.edges[-1]:g}", "missing")
+        shown = [_short(edge) for edge in self.edges]
+        inner = [f"{low} to {high}" for low, high in pairwise(shown)]
+        return (f"up to {shown[0]}", *inner, f"above {shown[-1]}", "missing")
 
     def count(self, values: Floats) -> Counts:
         """Count values per bin.
@@ -88,6 +90,10 @@ class CategoryBins:
 
 
 Bins = NumberBins | CategoryBins
+
+
+def _short(edge: float) -> str:
+    return f"{edge:.3g}" if abs(edge) < 1000 else f"{edge:.4g}" if abs(edge) < 10_000 else f"{edge:,.0f}"
 
 
 def quantile_bins(reference: Floats, bins: int = BINS) -> NumberBins:
@@ -195,9 +201,13 @@ def kolmogorov_smirnov(reference: Floats, current: Floats) -> float:
     points = current[jumps]
     after = (jumps + 1) / current.size
     before = np.concatenate(([0.0], after[:-1]))
-    up_to = np.searchsorted(reference, points, side="right") / reference.size
-    below = np.searchsorted(reference, points, side="left") / reference.size
-    return float(max(np.abs(up_to - after).max(), np.abs(below - before).max()))
+    up_to = np.searchsorted(reference, points, side="right")
+    # Only a value that the reference holds as well has fewer values below it than up to it.
+    shared = np.flatnonzero(reference[np.maximum(up_to - 1, 0)] == points)
+    below = up_to.copy()
+    below[shared] = np.searchsorted(reference, points[shared], side="left")
+    furthest = max(np.abs(up_to / reference.size - after).max(), np.abs(below / reference.size - before).max())
+    return float(furthest)
 
 
 def kolmogorov_smirnov_p(distance: float, reference: int, current: int) -> float:
