@@ -88,7 +88,7 @@ def answer(here: Visit) -> None:
             st.caption("**Not proven**")
             for sentence in found.open:
                 st.markdown(f":material/horizontal_rule: {md(sentence)}")
-        keys = ", ".join(dict.fromkeys(f"`{seen.key.fingerprint}`" for seen in found.keys))
+        keys = ", ".join(dict.fromkeys(md(seen.key.fingerprint) for seen in found.keys))
         st.caption(
             f"{theme.count(found.size)} entries of {md(found.origin)} at {theme.moment(at, here.zone)} · key {keys}"
         )
