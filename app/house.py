@@ -3,6 +3,7 @@
 from functools import cache
 
 from app.settings import Settings, settings
+from core.approvals import notice
 from core.store.store import Store
 
 
@@ -19,4 +20,4 @@ def store() -> Store:
 def opened(chosen: Settings) -> Store:
     """Open the store that these settings name."""
     url = chosen.database_url.get_secret_value() if chosen.database_url else None
-    return Store.open(chosen.home, url or None, origin=chosen.origin, anchor=chosen.anchor)
+    return Store.open(chosen.home, url or None, origin=chosen.origin, anchor=chosen.anchor, reactions=(notice.follow,))

@@ -11,7 +11,6 @@ import yaml
 from core.approvals import findings
 from core.approvals import queries as requests
 from core.approvals.actions import open_request
-from core.approvals.notice import notice_changes
 from core.approvals.review import Opinion, ReviewDecision
 from core.approvals.signing import submit_review
 from core.approvals.standing import stand
@@ -62,9 +61,6 @@ def measure(
     with TemporaryDirectory() as folder:
         path = write(bench.predictions[number], Path(folder) / f"{slug}-{number}-predictions.csv")
         evaluation.upload(cast.store, cast.actor(by), (slug, number), path, path.name, spec=spec or bench.spec)
-    with cast.store.transaction(cast.actor(by)) as tx:
-        version = registry.version(tx.session, slug, number)
-        notice_changes(tx, version.key)
 
 
 def describe(
@@ -92,7 +88,6 @@ def describe(
         analyses["evaluations"] = [one.key for one in evaluations.current(tx.session, version.key)]
         saved = card_queries.latest(tx.session, version.key)
         cards.save(tx, version, content, saved.number if saved else None, "The developer's part")
-        notice_changes(tx, version.key)
     if business and "intended_use.business" not in without:
         with cast.on(days_ago, "business", hour=16) as tx:
             version = registry.version(tx.session, slug, number)
@@ -101,7 +96,6 @@ def describe(
                 raise ValueError("The developer's part was saved just before.")
             whole = {**saved.content, "intended_use": {**saved.content.get("intended_use", {}), "business": business}}
             cards.save(tx, version, whole, saved.number, "The business owner's part")
-            notice_changes(tx, version.key)
 
 
 def ask(cast: Cast, days_ago: int, slug: str, number: int, target: Stage, *, comment: str) -> int:

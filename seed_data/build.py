@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core import clock
+from core.approvals import notice
 from core.clock import Clock
 from core.store.store import Store
 from seed_data import laboratory
@@ -34,7 +35,7 @@ def build(home: Path, progress: Progress, now: Clock = clock.system) -> None:
     year = all_flights()
     benches = Benches(laboratory.mortgages(), laboratory.delays(year), laboratory.digits(), laboratory.tumours())
     calendar = Calendar(now())
-    store = Store.open(home, clock=calendar, origin=ORIGIN)
+    store = Store.open(home, clock=calendar, origin=ORIGIN, reactions=(notice.follow,))
     try:
         cast = Cast(store, calendar)
         for position, (chapter, play) in enumerate(STORY):

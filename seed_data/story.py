@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.approvals import findings
-from core.approvals.notice import notice_changes
 from core.approvals.review import Opinion, ReviewDecision
 from core.evaluation import actions as evaluation
 from core.evaluation import set_intake
@@ -146,7 +145,6 @@ def fairness_becomes_a_check(cast: Cast, _benches: Benches) -> None:
         draft = policies.draft(tx, "high", default_text("high"))
     with cast.on(59, "admin") as tx:
         policies.publish(tx, "high", started_from=draft.revision)
-        notice_changes(tx)
 
 
 def digits_there_and_back(cast: Cast, benches: Benches) -> None:

@@ -1,8 +1,8 @@
 """Noticing that something under review changed: signatures go stale at once, and the log says so.
 
 What a signature is worth is always computed from fingerprints when it is read; nothing here decides. Whoever changes
-evidence (an upload, a saved card, a published policy) calls `notice_changes` right after, in the same transaction, so
-that the moment of the change stands in the log.
+evidence (an upload, a saved card, a published policy) says so with `tx.concerns`; at the end of the same transaction
+the store lets `follow` look, so that the moment of the change stands in the log and no door can forget it.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,15 @@ from core.audit.event import Event, Subject
 from core.digest import Digest
 from core.evidence.pin import Difference, difference
 from core.store.transaction import Transaction
+
+
+def follow(tx: Transaction) -> None:
+    """Notice what a transaction changed under anybody's signature; the store does this at the end of each."""
+    if None in tx.concerned:
+        notice_changes(tx)
+        return
+    for model_id in sorted(one for one in tx.concerned if one is not None):
+        notice_changes(tx, model_id=model_id)
 
 
 def notice_changes(tx: Transaction, version_id: int | None = None, model_id: int | None = None) -> int:

@@ -84,6 +84,7 @@ def save(
         confirmed=card.confirmed,
         message=tx.text(card.message),
     )
+    tx.concerns(model.key)
     return card
 
 

@@ -214,4 +214,6 @@ def link(tx: Transaction, source: Node, target: Node, kind: EdgeKind) -> Edge:
         )
     )
     tx.record(Event.LINEAGE_LINKED, Subject(source.kind.value, source.name), kind=kind.value, target=str(target))
+    if kind.is_origin:
+        tx.concerns(None)  # whatever comes from the source now comes from the target too
     return row

@@ -119,6 +119,7 @@ def retire(tx: Transaction, name: str) -> PolicyVersion:
     version.retired_at, version.retired_by = tx.now, person.key
     tx.add(version)
     tx.record(Event.POLICY_RETIRED, Subject("policy", name, version.number), digest=version.digest)
+    tx.concerns(None)
     return version
 
 
@@ -156,4 +157,5 @@ def _publish(tx: Transaction, document: Document, source: str, person_id: int | 
         digest=version.digest,
         governs=[tier.value for tier in document.governs],
     )
+    tx.concerns(None)
     return version

@@ -163,6 +163,7 @@ def classify(tx: Transaction, model_slug: str, *, exposure: Exposure, purpose: P
         after=judged.tier.value,
         reason=tx.text(reason.strip()),
     )
+    tx.concerns(model.key)
     return model
 
 

@@ -21,7 +21,7 @@ from core.store.engine import read_engine, write_engine
 from core.store.keys import Keys
 from core.store.pseudonym import Pseudonyms
 from core.store.selfcheck import Fault
-from core.store.transaction import Transaction, only_operational, watch
+from core.store.transaction import Reaction, Transaction, only_operational, watch
 
 DATABASE, BLOBS, KEYS, ANCHOR = "signoff.db", "blobs", "keys", "anchor"
 
@@ -41,6 +41,7 @@ class Store:
         faults: what the check at the start found; with any, the store can be read and not changed.
         writing: engine for changes.
         reader: engine for reading.
+        reactions: what is done at the end of every transaction, in it.
     """
 
     home: Path
@@ -53,6 +54,7 @@ class Store:
     faults: tuple[Fault, ...]
     writing: Engine
     reader: Engine
+    reactions: tuple[Reaction, ...] = ()
 
     @classmethod
     def open(
@@ -63,6 +65,7 @@ class Store:
         clock: Clock = clocks.system,
         origin: str = "localhost/audit",
         anchor: Path | None = None,
+        reactions: tuple[Reaction, ...] = (),
     ) -> "Store":
         """Open a store, creating or migrating it as needed.
 
@@ -72,6 +75,7 @@ class Store:
             clock: source of moments, replaced in tests.
             origin: name that a new log gets, without spaces and `+`; an existing log keeps its own.
             anchor: file for the newest checkpoint; by default inside `home`.
+            reactions: what higher rooms do at the end of every transaction, in it.
 
         Raises:
             GovernanceError: the database is newer than this program.
@@ -87,7 +91,19 @@ class Store:
         with reader.connect() as connection:
             present = keys.origin(connection)
             faults = tuple(selfcheck.faults(connection, ring, outside))
-        return cls(home, address, clock, present, Blobs(str(home / BLOBS)), ring, outside, faults, writing, reader)
+        return cls(
+            home=home,
+            url=address,
+            clock=clock,
+            origin=present,
+            blobs=Blobs(str(home / BLOBS)),
+            keys=ring,
+            anchor=outside,
+            faults=faults,
+            writing=writing,
+            reader=reader,
+            reactions=reactions,
+        )
 
     @contextmanager
     def transaction(self, actor: Actor) -> Iterator[Transaction]:
@@ -163,6 +179,8 @@ class Store:
                 log.head(session.connection(), lock=True)  # decisions stand in line from here
                 tx = Transaction(session, actor, self.clock(), self.blobs, request, self.pseudonyms, touched=touched)
                 yield tx
+                for reaction in self.reactions:
+                    reaction(tx)
                 session.flush()
                 if tx.owes_an_event():
                     raise RuntimeError(f"{sorted(tx.touched)} changed and no event says so.")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=SQLModel)
 
+Reaction = Callable[["Transaction"], None]
+"""What a higher room does at the end of every transaction, in it, so that no door can forget it."""
+
 OPERATIONAL = ("browser_session", "throttle", "idempotency_key", "cursor")
 """Tables of the running house, not of its history: they change through `store.housekeeping()` only."""
 
@@ -41,6 +44,7 @@ class Transaction:
         events: what has been recorded so far.
         touched: tables that were changed so far.
         afterwards: steps to take once everything is committed; they may fail and be taken again.
+        concerned: models whose evidence changed, so that signatures under it may be stale; None is every model.
     """
 
     session: Session
@@ -52,6 +56,7 @@ class Transaction:
     events: list[tuple[int, Event]] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     afterwards: list[Callable[[], None]] = field(default_factory=list)
+    concerned: set[int | None] = field(default_factory=set)
 
     def add(self, row: Row) -> Row:
         """Write a row and let the database give it its key."""
@@ -90,6 +95,10 @@ class Transaction:
     def keep(self, content: "Content", media_type: str) -> Digest:
         """Store bytes by their fingerprint and note them; the same bytes are stored once."""
         return self.blobs.note(self.session, content, media_type, self.now)
+
+    def concerns(self, model_id: int | None) -> None:
+        """Say that what people signed about a model may have changed; None says it of every model."""
+        self.concerned.add(model_id)
 
     def owes_an_event(self) -> bool:
         """Tell whether rows were touched and nothing was recorded."""

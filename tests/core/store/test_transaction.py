@@ -7,6 +7,7 @@ from core.audit.actor import SYSTEM
 from core.audit.event import Event, Subject
 from core.errors import AccessError
 from core.store.blobs import Blob
+from core.store.store import Store
 
 HOUSE = Subject("store", "house")
 
@@ -85,3 +86,31 @@ def test_the_database_refuses_to_rewrite(store, statement):
 def test_reading_cannot_change_anything(store):
     with pytest.raises(DBAPIError), store.reading() as session:
         store.blobs.note(session, b"evidence", "text/plain", store.clock())
+
+
+def test_what_a_higher_room_adds_at_the_end_shares_the_transaction(tmp_path, noon):
+    def add(tx):
+        if None in tx.concerned:
+            tx.record(Event.REVIEW_STALED, HOUSE)
+
+    store = Store.open(tmp_path / "watched", clock=lambda: noon, reactions=(add,))
+    with store.transaction(SYSTEM) as tx:
+        tx.record(Event.POLICY_PUBLISHED, HOUSE)
+        tx.concerns(None)
+    with store.transaction(SYSTEM) as tx:
+        tx.record(Event.POLICY_PUBLISHED, HOUSE)
+
+    assert entries(store) == ["policy.published", "review.staled", "policy.published"]
+    store.close()
+
+
+def test_a_higher_room_that_fails_leaves_nothing(tmp_path, noon):
+    def fail(_tx):
+        raise ZeroDivisionError
+
+    store = Store.open(tmp_path / "watched", clock=lambda: noon, reactions=(fail,))
+    with pytest.raises(ZeroDivisionError), store.transaction(SYSTEM) as tx:
+        tx.record(Event.POLICY_PUBLISHED, HOUSE)
+
+    assert entries(store) == []
+    store.close()
