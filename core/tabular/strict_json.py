@@ -26,7 +26,7 @@ def loads(text: str | bytes, what: str = "The JSON", depth: int = DEPTH) -> Any:
     {'a': [1, 2.5, None]}
     """
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = _DECODER.decode(text.decode() if isinstance(text, bytes) else text)
     except RecursionError:
         raise _too_deep(what, depth) from None
     except _OddJsonError as odd:
@@ -40,6 +40,8 @@ def loads(text: str | bytes, what: str = "The JSON", depth: int = DEPTH) -> Any:
 
 
 def _walk(value: object, what: str, depth: int) -> None:
+    if type(value) is dict and depth > 0 and _flat(value):
+        return  # a line of a table; a million of them are walked this way
     level: Iterable[object] = [value]
     for _ in range(depth + 1):
         inner: list[object] = []
@@ -73,9 +75,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
+def _flat(value: dict[str, Any]) -> bool:
+    return not any(type(one) in _UNSURE and (type(one) is not float or not isfinite(one)) for one in value.values())
+
+
+_UNSURE = frozenset({dict, list, float})
+
+
 def _no_constant(word: str) -> NoReturn:
     raise _OddJsonError(f"contains {word}, which is no JSON number", "Write null where a value is missing.")
 
 
 def _too_deep(what: str, depth: int) -> EvidenceError:
     return EvidenceError(f"{what} is nested deeper than {depth} levels.", "Flatten it.")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
