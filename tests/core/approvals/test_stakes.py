@@ -1,0 +1,111 @@
+"""What a decision means, as counts out of a thousand."""
+
+import pytest
+
+from core.approvals.stakes import stakes, widest_gaps
+from core.evaluation.compare import Comparison
+from core.evaluation.evaluation import MetricResult
+from core.metrics.measured import Slice
+from core.metrics.metric import Metric
+from core.metrics.paired import PairedDifference
+
+BLACK, WHITE, OTHER = Slice("race", "black"), Slice("race", "white"), Slice("race", "other")
+
+
+def changed(metric, difference, low, high, n=400):
+    return PairedDifference(metric, 0.8 + difference, 0.8, difference, low, high, 0.95, "test", n)
+
+
+def compared(overall, groups):
+    return Comparison(None, None, 3, 990, overall, groups)
+
+
+@pytest.mark.parametrize(
+    ("differences", "sentence"),
+    [
+        pytest.param(
+            [changed(Metric.ACCURACY, -0.012, -0.02, -0.004)],
+            "Of 1,000 cases, 12 more are judged wrongly than with version 3 (between 4 and 20)",
+            id="shown to be worse",
+        ),
+        pytest.param(
+            [changed(Metric.ACCURACY, 0.012, -0.004, 0.028)],
+            "Of 1,000 cases, 12 fewer are judged wrongly than with version 3 (or anything from 28 fewer to 4 more)",
+            id="may be chance",
+        ),
+        pytest.param(
+            [changed(Metric.ACCURACY, 0.0, -0.01, 0.01)],
+            "Of 1,000 cases, as many are judged wrongly as with version 3",
+            id="no change",
+        ),
+        pytest.param(
+            [changed(Metric.SELECTION_RATE, -0.088, -0.12, -0.05), changed(Metric.ACCURACY, 0.002, -0.01, 0.01)],
+            "Of 1,000 cases, 88 fewer get a yes than with version 3 (between 50 and 120) and "
+            "2 fewer are judged wrongly (or anything from 10 fewer to 10 more)",
+            id="fewer get a yes",
+        ),
+        pytest.param(
+            [changed(Metric.ACCURACY, -0.012, None, None)],
+            "Of 1,000 cases, 12 more are judged wrongly than with version 3",
+            id="without an interval",
+        ),
+    ],
+)
+def test_a_change_is_told_as_counts(differences, sentence):
+    assert stakes(compared(differences, {})).overall.sentence == sentence
+
+
+def test_whoever_is_worse_off_stands_first():
+    told = stakes(
+        compared(
+            [],
+            {
+                WHITE: [changed(Metric.ACCURACY, 0.02, 0.01, 0.03)],
+                OTHER: [changed(Metric.ACCURACY, -0.05, -0.2, 0.1)],
+                BLACK: [changed(Metric.ACCURACY, -0.03, -0.05, -0.01)],
+            },
+        )
+    )
+    assert [one.who for one in told.groups] == ["race: black", "race: other", "race: white"]
+    assert [one.who for one in told.worse_off] == ["race: black"]
+    assert told.groups[-1].better
+    assert told.overall is None
+
+
+def test_a_handful_of_people_is_counted_and_not_told():
+    told = stakes(compared([], {BLACK: [changed(Metric.ACCURACY, -0.3, -0.5, -0.1, n=12)]}))
+    assert (told.groups, told.small) == ((), 1)
+
+
+def rate(group, value, n=400, metric=Metric.SELECTION_RATE):
+    return MetricResult(
+        evaluation_id=1,
+        metric=metric,
+        value=value,
+        level=0.95,
+        method="test",
+        n=n,
+        slice_attribute=group.attribute if group else None,
+        slice_value=group.value if group else None,
+    )
+
+
+def test_without_anything_to_compare_with_the_widest_gap_is_told():
+    men, women = Slice("sex", "male"), Slice("sex", "female")
+    results = [
+        rate(None, 0.88),
+        rate(WHITE, 0.908),
+        rate(BLACK, 0.675),
+        rate(OTHER, 0.1, n=5),
+        rate(men, 0.9),
+        rate(women, 0.89),
+        rate(BLACK, 0.1, metric=Metric.ACCURACY),
+    ]
+    assert widest_gaps(results) == (
+        "Of 1,000 with race: white, 908 get a yes; of 1,000 with race: black, 675 do",
+        "Of 1,000 with sex: male, 900 get a yes; of 1,000 with sex: female, 890 do",
+    )
+
+
+def test_what_was_not_measured_is_not_told():
+    assert widest_gaps([rate(WHITE, None), rate(BLACK, float("nan"))]) == ()
