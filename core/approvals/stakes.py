@@ -96,14 +96,7 @@ def widest_gaps(results: Sequence[MetricResult], most: int = 3) -> tuple[str, ..
         One sentence for each attribute, the widest gap first, without a full stop.
     """
     found: list[tuple[float, str]] = []
-    rates = [
-        one
-        for one in results
-        if one.metric == Metric.SELECTION_RATE
-        and one.slice is not None
-        and one.n >= SMALLEST_GROUP
-        and _real(one.value)
-    ]
+    rates = [one for one in results if one.metric == Metric.SELECTION_RATE and one.slice is not None and _enough(one)]
     for attribute in dict.fromkeys(one.slice_attribute for one in rates):
         here = sorted((one.value or 0.0, one.slice_value) for one in rates if one.slice_attribute == attribute)
         (low, least), (high, most_favoured) = here[0], here[-1]

@@ -1,20 +1,19 @@
-"""Everything the review page shows of one request, read once in one moment."""
+"""Everything the review page shows of one request, read in one moment."""
 
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from app.visit import Visit
+from core.access import queries as people
 from core.access.person import ReviewRole
 from core.approvals import queries
 from core.approvals.contributions import roles_here
 from core.approvals.dossier import Dossier, gather
 from core.approvals.queries import Said
-from core.approvals.review import ReviewDecision
 from core.approvals.separation import Contribution
 from core.approvals.stakes import Stakes, stakes, widest_gaps
 from core.approvals.standing import Signature, Standing
-from core.approvals.states import RequestKind
 from core.evaluation import compare
 from core.evaluation import queries as evaluation
 from core.evidence import queries as findings
@@ -27,14 +26,15 @@ from core.registry.version import ModelVersion
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One request as the page shows it.
+    """One request as its page shows it to one visitor.
 
     Attributes:
+        visitor: id of who looks.
         dossier: where it stands and what the checks say.
         said: everything that was said, with names and words.
-        opener: name of who opened it.
+        names: display names of everybody who occurs, by id.
         comment: the opener's words.
-        champion: the version it would replace; None where nothing is in production or it is asked for elsewhere.
+        champion: the version it would replace; None where there is none, or where it goes elsewhere.
         use_case: the business context.
         stakes: what changes for whom, one for each set of rows that both versions predicted.
         gaps: where groups fare differently, when there is nothing to compare with.
@@ -43,9 +43,10 @@ class Case:
         bars: what keeps the visitor from deciding.
     """
 
+    visitor: int
     dossier: Dossier
     said: list[Said]
-    opener: str
+    names: dict[int, str]
     comment: str
     champion: ModelVersion | None
     use_case: UseCase | None
@@ -61,14 +62,17 @@ class Case:
         return self.dossier.standing
 
     @property
-    def mine(self) -> list[Signature]:
-        """What the visitor decided here before, oldest first."""
-        return [s for s in self.standing.signatures if s.review.decision.decides and self._is_mine(s)]
+    def mine(self) -> Signature | None:
+        """The visitor's newest decision here; None when there is none."""
+        decided = [s for s in self.standing.signatures if s.review.decision.decides]
+        return next((s for s in reversed(decided) if s.review.person_id == self.visitor), None)
 
-    def _is_mine(self, signature: Signature) -> bool:
-        return signature.review.person_id == self._visitor
-
-    _visitor: int = 0
+    @property
+    def wanted_of_me(self) -> tuple[ReviewRole, ...]:
+        """The roles in which the visitor's signature is still wanted."""
+        if self.bars:
+            return ()
+        return tuple(role for role in self.standing.quorum.wanted if role in self.roles)
 
 
 def read(here: Visit, request_id: int) -> Case:
@@ -83,17 +87,39 @@ def read(here: Visit, request_id: int) -> Case:
         standing = dossier.standing
         told = _stakes(session, here, standing)
         said = queries.reviews(session, request_id)
+        seated = [person for seat in standing.quorum.seats for person in seat.people]
         return Case(
+            visitor=here.person.key,
             dossier=dossier,
             said=said,
-            opener=_name(session, request.opened_by),
+            names=people.names(session, [request.opened_by, *seated, *(one.person_id for one in said)]),
             comment=queries.comment(session, request),
             champion=_champion(session, standing),
-            use_case=registry.use_case_by_id(session, standing.model.use_case_id),
+            use_case=session.get(UseCase, standing.model.use_case_id),
             stakes=told,
             gaps=() if told else _gaps(session, standing.version),
             findings=findings.findings(session, FindingFilter(version_id=standing.version.key), size=100).items,
             roles=roles_here(session, here.person.key, standing.model.scope),
             bars=standing.bars(here.person.key),
-            _visitor=here.person.key,
         )
+
+
+def _champion(session: Session, standing: Standing) -> ModelVersion | None:
+    if standing.request.target is not Stage.PRODUCTION:
+        return None
+    if standing.request.former_id is not None:
+        return registry.version_by_id(session, standing.request.former_id)
+    found = registry.champion(session, standing.model.key)
+    return found if found is not None and found.id != standing.version.id else None
+
+
+def _stakes(session: Session, here: Visit, standing: Standing) -> tuple[Stakes, ...]:
+    if standing.request.target is not Stage.PRODUCTION:
+        return ()
+    found = compare.with_champion(session, here.store.blobs, standing.version)
+    return tuple(stakes(one) for one in found if one.differences)
+
+
+def _gaps(session: Session, version: ModelVersion) -> tuple[str, ...]:
+    current = evaluation.current(session, version.key)
+    return widest_gaps(evaluation.results(session, current[0].key)) if current else ()

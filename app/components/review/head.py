@@ -1,0 +1,169 @@
+"""The top of the review page: what is asked, how far it is, who signs, and what it means for people."""
+
+from typing import Final
+
+import streamlit as st
+
+from app import theme
+from app.components.review.case import Case
+from app.visit import Visit
+from core.approvals.review import Validity
+from core.approvals.stakes import Effect, Stakes
+from core.approvals.states import RequestKind, RequestState
+from core.policy.verdict import Severity
+from core.registry.stage import Stage
+
+_TOLD: Final = 3
+_OVER: Final = (RequestState.REJECTED, RequestState.WITHDRAWN, RequestState.EXPIRED, RequestState.FAILED)
+
+
+def head(here: Visit, case: Case) -> None:
+    """Draw the name of the request, its badges, and who asked when."""
+    standing = case.standing
+    request, model, version = standing.request, standing.model, standing.version
+    with st.container(
+        horizontal=True, vertical_alignment="top", horizontal_alignment="distribute", key="review-head"
+    ):
+        with st.container(gap="xxsmall", width="content"):
+            back = request.kind is RequestKind.ROLLBACK
+            asked = f"back to v{version.version}" if back else f"v{version.version} to {request.target.value}"
+            st.header(f"{theme.md(model.name)} {asked}", anchor=False)
+            opener = theme.md(case.names.get(request.opened_by, ""))
+            when = theme.moment(request.opened_at, here.zone)
+            left = f" · {theme.due(request.ends_at, here.now)}" if standing.state.undecided else ""
+            st.caption(f"{request.address} · asked by {opener}, {when}{left}")
+        with st.container(horizontal=True, horizontal_alignment="right", width="content", gap="xsmall"):
+            st.markdown(
+                f"{theme.badge(model.materiality, icon='shield')} {theme.badge(standing.state, icon=_icon(case))}",
+                width="content",
+            )
+
+
+def steps(case: Case) -> None:
+    """Draw how far the request is: asked, checks, signatures, applied."""
+    standing, gate = case.standing, case.dossier.gate
+    over = standing.state in _OVER
+    applied = standing.state in {RequestState.APPLIED, RequestState.REVOKED}
+    wanted = sum(seat.rule.minimum for seat in standing.quorum.seats)
+    signed = sum(len(seat.people) for seat in standing.quorum.seats)
+    drawn = [("Asked", 1.0)]
+    if gate is not None:
+        required = [one for one in gate.results if one.rule.severity is Severity.REQUIRED]
+        met = len(required) - len(gate.blocking)
+        drawn.append((f"{met} of {len(required)} checks met", met / len(required) if required else 0.0))
+    drawn.append((f"{signed} of {wanted} signatures", signed / wanted if wanted else 0.0))
+    ended = standing.state.words.capitalize() if over else _goal(standing.request.target)
+    drawn.append((ended, 1.0 if applied else 0.0))
+    with st.container(key="review-steps"), st.grid(len(drawn), gap="xsmall", min_column_width=96):
+        for words, share in drawn:
+            with st.container(gap="xxsmall"):
+                st.progress(share)
+                done = ":green[:material/check:] " if share == 1.0 else ""
+                st.markdown(f":small[{done}{theme.md(words)}]")
+
+
+def seats(case: Case) -> None:
+    """Draw who signed as what, and whose signature is wanted."""
+    standing = case.standing
+    shown = []
+    for seat in standing.quorum.seats:
+        role = seat.rule.role.words
+        shown += [f":green[:material/verified:] {role}: **{theme.md(case.names.get(p, ''))}**" for p in seat.people]
+        if seat.missing and standing.state.undecided:
+            many = f" ({seat.missing} people)" if seat.missing > 1 else ""
+            shown.append(f":gray[:material/schedule:] {role}: signature wanted{many}")
+    stale = [s for s in standing.signatures if s.review.decision.decides and s.validity is Validity.STALE]
+    for signature in stale:
+        who = theme.md(case.names.get(signature.review.person_id, ""))
+        shown.append(f":orange[:material/history:] **{who}** signed before it changed")
+    with st.container(horizontal=True, gap="medium", key="review-seats"):
+        for one in shown:
+            st.markdown(f":small[{one}]", width="content")
+
+
+def meaning(case: Case) -> None:
+    """Draw in plain words what is decided and for whom it is worse."""
+    with st.container(gap="xsmall", key="review-meaning"):
+        st.markdown(_decision(case))
+        if case.comment:
+            asked = theme.md(case.names.get(case.standing.request.opened_by, ""))
+            st.markdown(f":small[:gray[{asked}:] “{theme.md(case.comment, 600)}”]")
+        for told in case.stakes:
+            _told(told)
+        for sentence in case.gaps:
+            st.markdown(f":small[{theme.md(sentence)}.]")
+        if not case.stakes and case.champion is not None:
+            st.markdown(
+                ":small[:orange[:material/help:] Nobody measured both versions on the same cases, so nobody can say "
+                "for whom it is worse.]"
+            )
+
+
+def _decision(case: Case) -> str:
+    standing = case.standing
+    request, version = standing.request, standing.version
+    purpose = f" It is used to {theme.md(_small(case.use_case.purpose), 300)}" if case.use_case else ""
+    end = "" if purpose.endswith((".", "!", "?")) or not purpose else "."
+    number, former = version.version, case.champion.version if case.champion else None
+    match request.kind:
+        case RequestKind.ROLLBACK:
+            what = f"whether version {number} answers again instead of version {former}"
+        case RequestKind.RETIREMENT:
+            what = f"whether version {number} is taken out for good"
+        case RequestKind.DEMOTION:
+            what = f"whether version {number} steps back from {request.origin.value} to {request.target.value}"
+        case RequestKind.PROMOTION if former is not None:
+            what = f"whether version {number} replaces version {former} in production"
+        case _:
+            first = " as its first version" if request.target is Stage.PRODUCTION else ""
+            what = f"whether version {number} goes to {request.target.value}{first}"
+    verb = "**You decide" if standing.state.undecided else "**It was decided"
+    return f"{verb} {what}.**{purpose}{end}"
+
+
+def _told(told: Stakes) -> None:
+    if told.overall is not None:
+        st.markdown(f":small[{_sign(told.overall)} {theme.md(told.overall.sentence)}.]")
+    worse = told.worse_off[:_TOLD]
+    shown = worse or told.groups[:1]
+    for effect in shown:
+        st.markdown(f":small[{_sign(effect)} {theme.md(effect.sentence)}.]")
+    rest = len(told.groups) - len(shown)
+    if not worse and told.groups:
+        st.markdown(
+            f":small[:gray[For none of {len(told.groups)} groups is it shown to be worse; the group above is the one "
+            f"that loses most. Compared on {theme.count(told.rows)} cases that both versions saw.]]"
+        )
+    elif rest:
+        st.markdown(
+            f":small[:gray[{rest} other groups: see Comparison. Compared on {theme.count(told.rows)} cases that both "
+            "versions saw.]]"
+        )
+
+
+def _sign(effect: Effect) -> str:
+    if effect.worse:
+        return ":red[:material/trending_down:]"
+    if effect.better:
+        return ":green[:material/trending_up:]"
+    return ":gray[:material/trending_flat:]"
+
+
+def _icon(case: Case) -> str:
+    match case.standing.state:
+        case RequestState.APPLIED:
+            return "verified"
+        case RequestState.OPEN | RequestState.DRAFT | RequestState.APPROVED:
+            return "schedule"
+        case RequestState.CHANGES_REQUESTED:
+            return "edit_note"
+        case _:
+            return "block"
+
+
+def _goal(target: Stage) -> str:
+    return {Stage.PRODUCTION: "In production", Stage.STAGING: "In staging"}.get(target, target.words)
+
+
+def _small(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

@@ -1,0 +1,183 @@
+"""The discussion: what happened and what was said, a place to say more, and findings."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from app import theme
+from app.components.refusal import attempt, refusal
+from app.components.review.case import Case
+from app.visit import Visit
+from core.access.permission import Permission
+from core.approvals import findings
+from core.approvals.queries import Said
+from core.approvals.review import ReviewDecision, Validity
+from core.approvals.signing import submit_review
+from core.approvals.states import WAITING, RequestState
+from core.errors import GovernanceError
+from core.evidence.actions import Problem
+from core.evidence.finding import Severity
+from core.evidence.queries import FindingLine
+
+_ICON = {
+    ReviewDecision.APPROVE: ("verified", "green"),
+    ReviewDecision.REQUEST_CHANGES: ("edit_note", "orange"),
+    ReviewDecision.REJECT: ("block", "red"),
+    ReviewDecision.COMMENT: ("chat_bubble", "gray"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the story of a request."""
+
+    at: datetime
+    icon: str
+    colour: str
+    what: str
+    words: str = ""
+    small: str = ""
+
+
+def discussion(here: Visit, case: Case) -> None:
+    """Draw the story of the request, oldest first, and a place to say more."""
+    for moment in sorted(_story(here, case), key=lambda one: one.at):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            st.markdown(f":{moment.colour}[:material/{moment.icon}:]", width="content")
+            with st.container(gap="xxsmall"):
+                st.markdown(moment.what)
+                if moment.words:
+                    st.markdown(f"“{moment.words}”")
+                st.caption(" · ".join(part for part in (theme.moment(moment.at, here.zone), moment.small) if part))
+    if case.standing.state in WAITING and here.may(Permission.COMMENT, case.standing.model.scope):
+        _say_more(here, case)
+
+
+def problems(here: Visit, case: Case) -> None:
+    """Draw the findings against the version, and a way to raise one."""
+    if not case.findings:
+        st.caption("Nobody has raised a finding against this version. A high one blocks it until somebody closes it.")
+    for finding in case.findings:
+        _finding(here, finding)
+    if here.may(Permission.RAISE_FINDING, case.standing.model.scope) and st.button(
+        "Raise a finding", icon=":material/flag:", key="raise-finding"
+    ):
+        _raise(here, case.standing.request.key, case.standing.title)
+
+
+def _story(here: Visit, case: Case) -> list[Moment]:
+    request = case.standing.request
+    opener = theme.md(case.names.get(request.opened_by, ""))
+    found = [Moment(request.opened_at, "send", "blue", f"**{opener}** asked for it", theme.md(case.comment))]
+    worth = {signature.review.key: signature.validity for signature in case.standing.signatures}
+    for said in case.said:
+        found.append(_spoken(said, worth[said.id]))
+        if said.staled_at is not None:
+            found.append(
+                Moment(
+                    said.staled_at,
+                    "history",
+                    "orange",
+                    f"The signature of **{theme.md(said.person)}** went stale: {theme.md('; '.join(said.staled_by))}",
+                )
+            )
+    if request.decided_at is not None:
+        good = case.standing.state in {RequestState.APPLIED, RequestState.REVOKED}
+        icon, colour = ("rocket_launch", "green") if good else ("lock", "gray")
+        words = RequestState.APPLIED.words if good else case.standing.state.words
+        found.append(Moment(request.decided_at, icon, colour, f"**{words.capitalize()}**", theme.md(request.reason)))
+    return found
+
+
+def _spoken(said: Said, worth: Validity) -> Moment:
+    icon, colour = _ICON[said.decision]
+    as_whom = f" as {', '.join(role.words.lower() for role in said.roles)}" if said.roles else ""
+    opinion = f", {said.opinion.words}" if said.opinion else ""
+    state = f" {theme.badge(worth)}" if said.decision.decides and worth is not Validity.CURRENT else ""
+    proof = said.proof_method.words if said.proof_method else ""
+    return Moment(
+        said.at,
+        icon,
+        colour,
+        f"**{theme.md(said.person)}** {said.decision.words}{as_whom}{opinion}{state}",
+        theme.md(said.comment, 4000),
+        proof,
+    )
+
+
+def _say_more(here: Visit, case: Case) -> None:
+    request = case.standing.request
+    with st.form(f"say-{request.key}", border=False, clear_on_submit=True):
+        words = st.text_area("Say something", max_chars=4000, height=80, key=f"words-{request.key}")
+        sent = st.form_submit_button("Comment", icon=":material/chat_bubble:")
+    if sent:
+        try:
+            with here.store.transaction(here.actor) as tx:
+                submit_review(tx, request.key, ReviewDecision.COMMENT, case.standing.digest, comment=words)
+        except GovernanceError as refused:
+            refusal(refused)
+            return
+        st.rerun()
+
+
+def _finding(here: Visit, finding: FindingLine) -> None:
+    with st.container(border=True, gap="xxsmall", key=f"finding-{finding.id}"):
+        blocks = " :red-badge[:material/block: blocks]" if finding.blocks else ""
+        st.markdown(f"**{theme.md(finding.title)}** {theme.badge(finding.severity)} {theme.badge(finding.state)}{blocks}")
+        if finding.detail:
+            st.markdown(theme.md(finding.detail, 4000))
+        if finding.resolution:
+            st.markdown(f":small[:gray[Answer:] {theme.md(finding.resolution, 4000)}]")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            due = f" · {theme.due(finding.due_at, here.now)}" if finding.due_at and not finding.state.closed else ""
+            st.caption(f"{finding.address} · for {theme.md(finding.owner)}{due}", width="content")
+            if not finding.state.closed and st.button(
+                "Close or answer", key=f"close-{finding.id}", type="tertiary", icon=":material/task_alt:"
+            ):
+                _close(here, finding)
+
+
+@st.dialog("Raise a finding", width="medium")
+def _raise(here: Visit, request_id: int, title: str) -> None:
+    st.caption(f"Against {theme.md(title)}. Its owner is the owner of the model.")
+    with st.form("finding", border=False):
+        said = st.text_input("What is wrong, in a line", max_chars=200, key="finding-title")
+        detail = st.text_area("Where you saw it", max_chars=4000, height=100, key="finding-detail")
+        severity = st.segmented_control(
+            "Severity",
+            list(reversed(Severity)),
+            default=Severity.MEDIUM,
+            required=True,
+            format_func=lambda one: f"{one.words}{' (blocks)' if one is Severity.HIGH else ''}",
+            key="finding-severity",
+        )
+        due = st.date_input(
+            "To be mended by", value=(here.now + timedelta(days=14)).date(), min_value=here.now.date(), key="finding-due"
+        )
+        sent = st.form_submit_button("Raise it", type="primary")
+    if sent:
+        with attempt():
+            end = datetime.combine(due, datetime.max.time(), here.now.tzinfo) if due else None
+            with here.store.transaction(here.actor) as tx:
+                findings.raise_finding(
+                    tx, request_id, Problem(said, severity or Severity.MEDIUM, detail=detail, due_at=end)
+                )
+            st.rerun()
+
+
+@st.dialog("Close or answer a finding", width="medium")
+def _close(here: Visit, finding: FindingLine) -> None:
+    st.markdown(f"**{theme.md(finding.title)}**")
+    st.caption(
+        "Said by an independent reviewer, it is closed. Said by somebody who worked on the version, it is mended and "
+        "waits for such a reviewer."
+    )
+    with st.form("close", border=False):
+        words = st.text_area("What was done", max_chars=4000, height=100, key="close-words")
+        sent = st.form_submit_button("Put it on record", type="primary")
+    if sent:
+        with attempt():
+            with here.store.transaction(here.actor) as tx:
+                findings.resolve_finding(tx, finding.id, words)
+            st.rerun()
