@@ -1,5 +1,6 @@
 """Two cards side by side, and the saves of one card."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -42,7 +43,7 @@ def compare(here: Visit, version: ModelVersion, newest: CardVersion) -> None:
     with here.store.reading() as session:
         other = champion if picked == CHAMPION else queries.at_number(session, version.key, int(picked))
     if other is not None:
-        _side_by_side(difference.between(other.content, newest.content, schema), options[picked])
+        side_by_side(difference.between(other.content, newest.content, schema), options[picked])
 
 
 def saves(here: Visit, version: ModelVersion) -> None:
@@ -63,7 +64,13 @@ def saves(here: Visit, version: ModelVersion) -> None:
     pager(page, "card-saves", "saves")
 
 
-def _side_by_side(found: tuple[FieldDifference, ...], before: str) -> None:
+def side_by_side(found: Sequence[FieldDifference], before: str) -> None:
+    """Draw fields that two cards answer differently, word by word.
+
+    Args:
+        found: the differences, in reading order.
+        before: what stands on the left, in words.
+    """
     if not found:
         st.success("Both cards answer every question alike.", icon=":material/check_circle:")
         return

@@ -1,19 +1,18 @@
 """What changed: since the version in production, and since the visitor signed."""
 
-from html import escape
 from typing import Any
 
 import streamlit as st
 from sqlmodel import Session
 
 from app import theme
+from app.components.card_compare import side_by_side
 from app.components.review.case import Case
 from app.visit import Visit
 from core.approvals.review import Validity
 from core.approvals.standing import Signature
 from core.cards import difference
 from core.cards import queries as cards
-from core.cards.difference import FieldDifference, Piece
 from core.evidence.kind import EvidenceKind
 from core.evidence.pin import Difference
 from core.registry.version import ModelVersion
@@ -60,7 +59,7 @@ def _each(here: Visit, case: Case, found: tuple[Difference, ...]) -> None:
                 old = cards.by_digest(session, case.standing.version.key, before.digest)
                 new = cards.by_digest(session, case.standing.version.key, after.digest)
             if old is not None and new is not None:
-                card_difference(here, old.content, new.content)
+                _differing(here, old.content, new.content, "the card that was signed")
 
 
 def _since_champion(here: Visit, case: Case) -> None:
@@ -88,7 +87,7 @@ def _since_champion(here: Visit, case: Case) -> None:
         old, new = _cards(session, former, version)
     if old and new:
         st.markdown("**Model cards**")
-        card_difference(here, old, new)
+        _differing(here, old, new, f"version {former.version}")
 
 
 def _cards(session: Session, former: ModelVersion, version: ModelVersion) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -96,36 +95,13 @@ def _cards(session: Session, former: ModelVersion, version: ModelVersion) -> tup
     return (old.content if old else {}), (new.content if new else {})
 
 
-def card_difference(here: Visit, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Draw which answers differ between two cards, word by word."""
+def _differing(here: Visit, before: dict[str, Any], after: dict[str, Any], left: str) -> None:
     with here.store.reading() as session:
         schema = cards.schema(session)
     found = difference.between(before, after, schema)
-    if not found:
-        st.caption("Both cards answer every question alike.")
-        return
-    for one in found[:_MOST_FIELDS]:
-        _field(one)
+    side_by_side(found[:_MOST_FIELDS], left)
     if len(found) > _MOST_FIELDS:
         st.caption(f"{len(found) - _MOST_FIELDS} more answers differ: see the card itself.")
-
-
-def _field(one: FieldDifference) -> None:
-    with st.container(gap="xxsmall"):
-        st.markdown(f":small[:gray[{theme.md(one.section.words)} ·] **{theme.md(one.label)}**]")
-        left, right = st.columns(2, gap="medium")
-        left.html(_marked(one.before, "del"))
-        right.html(_marked(one.after, "ins"))
-
-
-def _marked(pieces: tuple[Piece, ...], tag: str) -> str:
-    """Write pieces as HTML; everything from the card is escaped."""
-    if not pieces:
-        return '<p class="card-side card-empty">Not answered</p>'
-    text = "".join(
-        f"<{tag}>{escape(p.text)}</{tag}>" if p.differs and p.text.strip() else escape(p.text) for p in pieces
-    )
-    return f'<p class="card-side">{text}</p>'
 
 
 def _builds(former: ModelVersion, version: ModelVersion) -> list[tuple[str, str, str]]:

@@ -177,7 +177,11 @@ def _where_it_stands(case: Case) -> str:
         return f":red[:material/block:] In the way: {theme.md('; '.join(obstacles[:2]))}{more}."
     if case.bars:
         return f":gray[:material/info:] You {in_words(case.bars)}, so somebody else decides. You can comment."
-    mine = case.mine
+    return _wanted(case)
+
+
+def _wanted(case: Case) -> str:
+    mine, standing = case.mine, case.standing
     if mine is not None and mine.validity is Validity.CURRENT:
         return f":green[:material/verified:] You {mine.review.decision.words} this, and it counts."
     if mine is not None and mine.validity is Validity.STALE:

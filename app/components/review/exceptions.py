@@ -52,7 +52,9 @@ def _accept(here: Visit, request_id: int, result: RuleResult) -> None:
         f"for at most {allowed.max_days} days."
     )
     with st.form("accept", border=False):
-        reason = st.text_area("Why the risk is borne, and what limits it", max_chars=4000, height=100, key="accept-reason")
+        reason = st.text_area(
+            "Why the risk is borne, and what limits it", max_chars=4000, height=100, key="accept-reason"
+        )
         last = (here.now + timedelta(days=allowed.max_days)).date()
         until = st.date_input(
             "Until", value=min(last, (here.now + timedelta(days=30)).date()), max_value=last, key="accept-until"

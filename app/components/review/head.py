@@ -21,9 +21,7 @@ def head(here: Visit, case: Case) -> None:
     """Draw the name of the request, its badges, and who asked when."""
     standing = case.standing
     request, model, version = standing.request, standing.model, standing.version
-    with st.container(
-        horizontal=True, vertical_alignment="top", horizontal_alignment="distribute", key="review-head"
-    ):
+    with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute", key="review-head"):
         with st.container(gap="xxsmall", width="content"):
             back = request.kind is RequestKind.ROLLBACK
             asked = f"back to v{version.version}" if back else f"v{version.version} to {request.target.value}"

@@ -42,7 +42,7 @@ class Moment:
 
 def discussion(here: Visit, case: Case) -> None:
     """Draw the story of the request, oldest first, and a place to say more."""
-    for moment in sorted(_story(here, case), key=lambda one: one.at):
+    for moment in sorted(_story(case), key=lambda one: one.at):
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             st.markdown(f":{moment.colour}[:material/{moment.icon}:]", width="content")
             with st.container(gap="xxsmall"):
@@ -66,7 +66,7 @@ def problems(here: Visit, case: Case) -> None:
         _raise(here, case.standing.request.key, case.standing.title)
 
 
-def _story(here: Visit, case: Case) -> list[Moment]:
+def _story(case: Case) -> list[Moment]:
     request = case.standing.request
     opener = theme.md(case.names.get(request.opened_by, ""))
     found = [Moment(request.opened_at, "send", "blue", f"**{opener}** asked for it", theme.md(case.comment))]
@@ -124,7 +124,9 @@ def _say_more(here: Visit, case: Case) -> None:
 def _finding(here: Visit, finding: FindingLine) -> None:
     with st.container(border=True, gap="xxsmall", key=f"finding-{finding.id}"):
         blocks = " :red-badge[:material/block: blocks]" if finding.blocks else ""
-        st.markdown(f"**{theme.md(finding.title)}** {theme.badge(finding.severity)} {theme.badge(finding.state)}{blocks}")
+        st.markdown(
+            f"**{theme.md(finding.title)}** {theme.badge(finding.severity)} {theme.badge(finding.state)}{blocks}"
+        )
         if finding.detail:
             st.markdown(theme.md(finding.detail, 4000))
         if finding.resolution:
@@ -153,7 +155,10 @@ def _raise(here: Visit, request_id: int, title: str) -> None:
             key="finding-severity",
         )
         due = st.date_input(
-            "To be mended by", value=(here.now + timedelta(days=14)).date(), min_value=here.now.date(), key="finding-due"
+            "To be mended by",
+            value=(here.now + timedelta(days=14)).date(),
+            min_value=here.now.date(),
+            key="finding-due",
         )
         sent = st.form_submit_button("Raise it", type="primary")
     if sent:

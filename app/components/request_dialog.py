@@ -1,0 +1,123 @@
+"""Asking for a transition, answering questions about it, taking it back."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import theme
+from app.components import links
+from app.components.refusal import attempt
+from app.visit import Visit
+from core.access.permission import Permission
+from core.approvals import actions
+from core.approvals.request import TransitionRequest
+from core.approvals.route import targets
+from core.approvals.standing import Standing
+from core.approvals.states import RequestState
+from core.registry import queries as registry
+from core.registry.model import RegisteredModel
+from core.registry.stage import Stage
+from core.registry.version import ModelVersion
+
+_MEANS = {
+    Stage.STAGING: "Tried beside what is in production.",
+    Stage.PRODUCTION: "Approved to be deployed; it takes the place of the version in production.",
+    Stage.DEVELOPMENT: "Back to its developers.",
+    Stage.ARCHIVED: "Taken out for good.",
+}
+
+
+def ask_button(here: Visit, model: RegisteredModel, version: ModelVersion) -> None:
+    """Draw the button that asks for a transition, for whoever may ask."""
+    if here.may(Permission.OPEN_REQUEST, model.scope) and st.button(
+        "Ask for a transition", icon=":material/send:", type="primary", key=f"ask-{version.key}"
+    ):
+        request_dialog(here, version)
+
+
+@st.dialog("Ask for a transition", width="medium")
+def request_dialog(here: Visit, version: ModelVersion) -> None:
+    """Ask where a version should go and why; leads to the new request."""
+    with here.store.reading() as session:
+        model = registry.model_by_id(session, version.model_id)
+        current = registry.version_by_id(session, version.key)
+        champion = registry.champion(session, model.key)
+    ways = _likely_first(targets(current.stage))
+    st.markdown(f"**{theme.md(model.name)}, version {version.version}** {theme.badge(current.stage)}")
+    with st.form("ask", border=False):
+        target = st.radio(
+            "Where to",
+            ways,
+            format_func=lambda stage: stage.value.capitalize(),
+            captions=[_MEANS[stage] for stage in ways],
+            key="ask-target",
+        )
+        if champion is not None and champion.id != version.id:
+            st.caption(f"Version {champion.version} is in production now; reviewers see both side by side.")
+        comment = st.text_area(
+            "What the reviewers should know",
+            placeholder="What is new, what you are unsure about, what you want them to look at",
+            max_chars=actions.COMMENT_LIMIT,
+            height=110,
+            key="ask-comment",
+        )
+        st.caption("It may be asked while checks are not met yet: the request shows what is missing and who clears it.")
+        sent = st.form_submit_button("Ask", type="primary", icon=":material/send:", key="ask-send")
+    if sent and target is not None:
+        with attempt():
+            with here.store.transaction(here.actor) as tx:
+                request = actions.open_request(tx, registry.version_by_id(tx.session, version.key), target, comment)
+            links.go("inbox", request=request.address)
+
+
+def own_request_buttons(here: Visit, standing: Standing) -> None:
+    """Draw what its opener can do: answer, or take it back."""
+    request = standing.request
+    if (
+        standing.state is RequestState.CHANGES_REQUESTED
+        and here.may(Permission.OPEN_REQUEST, standing.model.scope)
+        and st.button("Answer and submit again", type="primary", icon=":material/reply:", key=f"answer-{request.key}")
+    ):
+        _answer(here, request, standing.title)
+    if (
+        standing.state in {RequestState.OPEN, RequestState.CHANGES_REQUESTED}
+        and request.opened_by == here.person.key
+        and st.button("Withdraw", type="tertiary", icon=":material/undo:", key=f"withdraw-{request.key}")
+    ):
+        _withdraw(here, request, standing.title)
+
+
+@st.dialog("Answer and submit again", width="medium")
+def _answer(here: Visit, request: TransitionRequest, title: str) -> None:
+    st.caption(f"{theme.md(title)}: everything is pinned as it stands now, and the reviewers are asked again.")
+    with st.form("answer", border=False):
+        words = st.text_area(
+            "What you changed, or why nothing has to change",
+            max_chars=actions.COMMENT_LIMIT,
+            height=110,
+            key="answer-words",
+        )
+        sent = st.form_submit_button("Submit again", type="primary", icon=":material/reply:")
+    if sent:
+        with attempt():
+            with here.store.transaction(here.actor) as tx:
+                actions.resubmit(tx, request.key, words)
+            st.rerun()
+
+
+@st.dialog("Withdraw the request", width="small")
+def _withdraw(here: Visit, request: TransitionRequest, title: str) -> None:
+    st.markdown(f"{theme.md(title)} will not be decided. What was said stays on record.")
+    with st.form("withdraw", border=False):
+        words = st.text_area("Why (optional)", max_chars=actions.COMMENT_LIMIT, height=80, key="withdraw-words")
+        sent = st.form_submit_button("Withdraw", type="primary", icon=":material/undo:")
+    if sent:
+        with attempt():
+            with here.store.transaction(here.actor) as tx:
+                actions.withdraw(tx, request.key, words)
+            st.rerun()
+
+
+def _likely_first(ways: Sequence[Stage]) -> list[Stage]:
+    order = (Stage.PRODUCTION, Stage.STAGING, Stage.DEVELOPMENT, Stage.ARCHIVED)
+    return [stage for stage in order if stage in ways]
