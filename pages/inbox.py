@@ -88,7 +88,9 @@ with left, st.container(key=f"inbox-list-{opened}", gap="small"):
     )
     with here.store.reading() as session:
         page = found(session, str(kind), text)
-    picked = picklist("Requests", [option(line) for line in page.items], "request")
+    picked = picklist("Requests", [option(line) for line in page.items], "request", preselect=False)
+    if picked is None and page.items:
+        picked = page.items[0].address  # what a wide screen shows beside the list before anything is picked
     pager(page, "page", "requests")
     if not page.items:
         nothing = "No request matches. Shorten the search." if text else EMPTY[str(kind)]

@@ -21,7 +21,9 @@ class Option:
     caption: str = ""
 
 
-def picklist(label: str, options: Sequence[Option], name: str, *, height: int | None = None) -> str | None:
+def picklist(
+    label: str, options: Sequence[Option], name: str, *, height: int | None = None, preselect: bool = True
+) -> str | None:
     """Draw the list and return the id that is picked: the one in the address, else the first.
 
     An id in the address that is not in the list is returned as well: whoever was sent a link sees what was
@@ -32,6 +34,8 @@ def picklist(label: str, options: Sequence[Option], name: str, *, height: int | 
         options: at most one page of lines.
         name: name of the parameter in the address: `?request=REQ-17`.
         height: in pixels; longer lists scroll inside. None lets the list be as long as it is.
+        preselect: whether the first line is picked where the address names none. Where a phone shows either the list
+            or what was picked, it must not be: what is picked already cannot be tapped.
     """
     key = f"pick_{name}"
     lines = {option.id: option for option in options}
@@ -46,7 +50,7 @@ def picklist(label: str, options: Sequence[Option], name: str, *, height: int | 
             label,
             list(lines),
             key=key,
-            index=0 if asked is None or asked in lines else None,
+            index=0 if asked in lines or (asked is None and preselect) else None,
             format_func=lambda line: lines[line].label,
             captions=[option.caption for option in options],
             label_visibility="collapsed",

@@ -48,7 +48,7 @@ def _measured_on(session: Session, one: Evaluation) -> str:
     if one.set_id is None:
         return one.label
     found = evaluation.set_by_id(session, one.set_id)
-    return found.name if one.label in {"", found.name} else f"{found.name} ({one.label})"
+    return one.label if one.label.startswith(found.name) else f"{found.name} ({one.label})"
 
 
 def fingerprint(model: RegisteredModel, version: ModelVersion) -> Digest:

@@ -31,6 +31,12 @@ _WORDS = {
 }
 
 
+_INDEPENDENT_WORDS = {
+    ContributionKind.EVALUATION: "measured it as independent validator",
+    ContributionKind.CARD: "wrote the business owner's part of its card",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """One hand in a version that survives in it.
@@ -47,6 +53,11 @@ class Contribution:
     kind: ContributionKind
     independent: bool = False
     detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the person did, to stand after a name."""
+        return _INDEPENDENT_WORDS.get(self.kind, self.kind.words) if self.independent else self.kind.words
 
 
 def bars(contributions: Iterable[Contribution], person_id: int) -> tuple[Contribution, ...]:
@@ -69,7 +80,7 @@ def in_words(barring: Sequence[Contribution]) -> str:
     >>> in_words([Contribution(1, ContributionKind.ARTIFACT), Contribution(1, ContributionKind.OPENING)])
     'registered the version and opened this request'
     """
-    said = list(dict.fromkeys(c.kind.words for c in barring))
+    said = list(dict.fromkeys(c.words for c in barring))
     return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 

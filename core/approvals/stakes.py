@@ -6,7 +6,6 @@ from math import isfinite
 
 from core.evaluation.compare import Comparison
 from core.evaluation.evaluation import MetricResult
-from core.metrics.measured import Slice
 from core.metrics.metric import Metric
 from core.metrics.paired import PairedDifference
 
@@ -15,30 +14,74 @@ SMALLEST_GROUP = 30
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """How many more of 1,000 than before, and between which counts the truth lies as far as these cases can tell.
+
+    Attributes:
+        more: rounded count; negative is fewer.
+        low: lower end of its interval, None where the data leave it open.
+        high: upper end.
+    """
+
+    more: int
+    low: int | None
+    high: int | None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the interval leaves no room for the other direction."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+    @property
+    def words(self) -> str:
+        """The count: "14 fewer", "as many"."""
+        return _counted(self.more) if self.more else "as many"
+
+    @property
+    def range(self) -> str:
+        """How sure that is, to stand in brackets: "2 to 26", "23 fewer to 3 more"; empty where nobody can tell."""
+        if self.low is None or self.high is None:
+            return ""
+        if not self.shown:
+            return f"{_counted(self.low)} to {_counted(self.high)}"
+        near, far = sorted((abs(self.low), abs(self.high)))
+        return f"{near} to {far}"
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What changes for one group, or for everybody.
 
     Attributes:
-        who: "Everybody", or the group as `attribute: value`.
-        mistakes: how many more of 1,000 are judged wrongly than before; negative is better. None where unknown.
-        shown: whether the interval of that leaves no room for the other direction.
-        sentence: the same in words, without a full stop.
+        who: "everybody", or the group as `attribute: value`.
+        n: cases it rests on.
+        yes: how many more get a yes; None where the task knows no yes.
+        wrong: how many more are judged wrongly.
     """
 
     who: str
-    mistakes: float | None
-    shown: bool
-    sentence: str
+    n: int
+    yes: Change | None
+    wrong: Change | None
 
     @property
     def worse(self) -> bool:
-        """Whether it is shown to be worse than before."""
-        return self.shown and self.mistakes is not None and self.mistakes > 0
+        """Whether it is shown that more are judged wrongly."""
+        return self.wrong is not None and self.wrong.shown and self.wrong.more > 0
 
     @property
     def better(self) -> bool:
-        """Whether it is shown to be better than before."""
-        return self.shown and self.mistakes is not None and self.mistakes < 0
+        """Whether it is shown that fewer are judged wrongly."""
+        return self.wrong is not None and self.wrong.shown and self.wrong.more < 0
+
+    @property
+    def sentence(self) -> str:
+        """The same as one sentence without a full stop, for those who do not see the table."""
+        told = ((self.yes, "get a yes"), (self.wrong, "are judged wrongly"))
+        parts = [
+            f"{change.words} {what}{f' ({change.range})' if change.range else ''}" for change, what in told if change
+        ]
+        return f"Of 1,000 ({self.who}), {' and '.join(parts)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +92,7 @@ class Stakes:
         champion: number of the version in production.
         rows: cases on which both were compared.
         overall: what changes for everybody; None where nothing could be compared.
-        groups: what changes for each group, the worst first.
+        groups: what changes for each group: whoever is shown to be worse off first, then by how much changes.
         small: groups too small to tell.
     """
 
@@ -61,7 +104,7 @@ class Stakes:
 
     @property
     def worse_off(self) -> tuple[Effect, ...]:
-        """Groups for which it is shown to be worse."""
+        """Groups of which it is shown that more are judged wrongly."""
         return tuple(one for one in self.groups if one.worse)
 
 
@@ -71,17 +114,15 @@ def stakes(comparison: Comparison) -> Stakes:
     Args:
         comparison: candidate against champion on the same rows.
     """
-    then = f"than with version {comparison.champion_version}"
-    overall = _effect("Everybody", "Of 1,000 cases", comparison.differences, then)
     groups, small = [], 0
     for group, differences in comparison.by_group.items():
-        if max((found.n for found in differences), default=0) < SMALLEST_GROUP:
-            small += 1
-            continue
-        effect = _effect(_named(group), f"Of 1,000 with {_named(group)}", differences, then)
-        if effect is not None:
+        effect = _effect(f"{group.attribute}: {group.value}", differences)
+        if effect is not None and effect.n >= SMALLEST_GROUP:
             groups.append(effect)
-    groups.sort(key=lambda one: (not one.worse, -(one.mistakes or 0)))
+        else:
+            small += 1
+    groups.sort(key=lambda one: (not one.worse, -abs(one.yes.more if one.yes else 0), one.who))
+    overall = _effect("everybody", comparison.differences)
     return Stakes(comparison.champion_version, comparison.shared, overall, tuple(groups), small)
 
 
@@ -109,50 +150,31 @@ def widest_gaps(results: Sequence[MetricResult], most: int = 3) -> tuple[str, ..
     return tuple(words for _, words in sorted(found, reverse=True)[:most])
 
 
-def _effect(who: str, start: str, differences: Iterable[PairedDifference], then: str) -> Effect | None:
+def _effect(who: str, differences: Iterable[PairedDifference]) -> Effect | None:
     by_metric = {found.metric: found for found in differences}
     right, yes = by_metric.get(Metric.ACCURACY), by_metric.get(Metric.SELECTION_RATE)
-    parts = []
-    mistakes: float | None = None
-    shown = False
-    if yes is not None and _count(abs(yes.difference)):
-        parts.append(f"{_change(yes.difference)} get a yes {then}{_range(yes.low, yes.high)}")
-    if right is not None:
-        mistakes = -right.difference * 1000
-        shown = right.low is not None and right.high is not None and (right.low > 0 or right.high < 0)
-        if not _count(abs(right.difference)):
-            parts.append(
-                "as many are judged wrongly as before" if parts else f"as many are judged wrongly as {then[5:]}"
-            )
-        else:
-            low = None if right.high is None else -right.high
-            high = None if right.low is None else -right.low
-            then_once = "" if parts else f" {then}"
-            parts.append(f"{_change(-right.difference)} are judged wrongly{then_once}{_range(low, high)}")
-    return Effect(who, mistakes, shown, f"{start}, {' and '.join(parts)}") if parts else None
+    if right is None and yes is None:
+        return None
+    cases = max(found.n for found in (right, yes) if found is not None)
+    return Effect(
+        who,
+        cases,
+        Change(_count(yes.difference), _end(yes.low), _end(yes.high)) if yes else None,
+        # What is not right is wrong: the signs and the ends change places.
+        Change(-_count(right.difference), _end(right.high, -1), _end(right.low, -1)) if right else None,
+    )
 
 
-def _range(low: float | None, high: float | None) -> str:
-    """Say between which counts the truth lies, as far as these rows can tell."""
-    if low is None or high is None:
-        return ""
-    if low <= 0 <= high:
-        return f" (or anything from {_change(low)} to {_change(high)})"
-    near, far = sorted((abs(low), abs(high)))
-    return f" (between {_count(near)} and {_count(far)})"
+def _end(rate: float | None, sign: int = 1) -> int | None:
+    return None if rate is None else sign * _count(rate)
 
 
-def _change(rate: float) -> str:
-    count = _count(abs(rate))
-    return "none" if not count else f"{count} {'more' if rate > 0 else 'fewer'}"
+def _counted(more: int) -> str:
+    return f"{abs(more)} {'more' if more > 0 else 'fewer'}" if more else "none"
 
 
 def _count(rate: float) -> int:
     return round(rate * 1000)
-
-
-def _named(group: Slice) -> str:
-    return f"{group.attribute}: {group.value}"
 
 
 def _enough(one: MetricResult) -> bool:

@@ -88,11 +88,12 @@ def read(here: Visit, request_id: int) -> Case:
         told = _stakes(session, here, standing)
         said = queries.reviews(session, request_id)
         seated = [person for seat in standing.quorum.seats for person in seat.people]
+        hands = [hand.person_id for hand in standing.hands]
         return Case(
             visitor=here.person.key,
             dossier=dossier,
             said=said,
-            names=people.names(session, [request.opened_by, *seated, *(one.person_id for one in said)]),
+            names=people.names(session, [request.opened_by, *seated, *hands, *(one.person_id for one in said)]),
             comment=queries.comment(session, request),
             champion=_champion(session, standing),
             use_case=session.get(UseCase, standing.model.use_case_id),

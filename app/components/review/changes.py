@@ -98,7 +98,8 @@ def _cards(session: Session, former: ModelVersion, version: ModelVersion) -> tup
 def _differing(here: Visit, before: dict[str, Any], after: dict[str, Any], left: str) -> None:
     with here.store.reading() as session:
         schema = cards.schema(session)
-    found = difference.between(before, after, schema)
+    copied = {field.path for field in schema.fields if field.ask.computed}
+    found = [one for one in difference.between(before, after, schema) if one.path not in copied]
     side_by_side(found[:_MOST_FIELDS], left)
     if len(found) > _MOST_FIELDS:
         st.caption(f"{len(found) - _MOST_FIELDS} more answers differ: see the card itself.")

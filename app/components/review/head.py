@@ -8,12 +8,12 @@ from app import theme
 from app.components.review.case import Case
 from app.visit import Visit
 from core.approvals.review import Validity
-from core.approvals.stakes import Effect, Stakes
+from core.approvals.stakes import Change, Effect, Stakes
 from core.approvals.states import RequestKind, RequestState
 from core.policy.verdict import Severity
 from core.registry.stage import Stage
 
-_TOLD: Final = 3
+_TOLD: Final = 4
 _OVER: Final = (RequestState.REJECTED, RequestState.WITHDRAWN, RequestState.EXPIRED, RequestState.FAILED)
 
 
@@ -31,10 +31,8 @@ def head(here: Visit, case: Case) -> None:
             left = f" · {theme.due(request.ends_at, here.now)}" if standing.state.undecided else ""
             st.caption(f"{request.address} · asked by {opener}, {when}{left}")
         with st.container(horizontal=True, horizontal_alignment="right", width="content", gap="xsmall"):
-            st.markdown(
-                f"{theme.badge(model.materiality, icon='shield')} {theme.badge(standing.state, icon=_icon(case))}",
-                width="content",
-            )
+            state = theme.badge(standing.state, icon=_icon(case), words=standing.state.words.capitalize())
+            st.markdown(f"{theme.badge(model.materiality, icon='shield')} {state}", width="content")
 
 
 def steps(case: Case) -> None:
@@ -52,7 +50,7 @@ def steps(case: Case) -> None:
     drawn.append((f"{signed} of {wanted} signatures", signed / wanted if wanted else 0.0))
     ended = standing.state.words.capitalize() if over else _goal(standing.request.target)
     drawn.append((ended, 1.0 if applied else 0.0))
-    with st.container(key="review-steps"), st.grid(len(drawn), gap="xsmall", min_column_width=96):
+    with st.container(key="review-steps"), st.grid(len(drawn), gap="xsmall", min_column_width=72):
         for words, share in drawn:
             with st.container(gap="xxsmall"):
                 st.progress(share)
@@ -74,7 +72,7 @@ def seats(case: Case) -> None:
     for signature in stale:
         who = theme.md(case.names.get(signature.review.person_id, ""))
         shown.append(f":orange[:material/history:] **{who}** signed before it changed")
-    with st.container(horizontal=True, gap="medium", key="review-seats"):
+    with st.container(horizontal=True, gap="small", key="review-seats"):
         for one in shown:
             st.markdown(f":small[{one}]", width="content")
 
@@ -120,23 +118,38 @@ def _decision(case: Case) -> str:
 
 
 def _told(told: Stakes) -> None:
-    if told.overall is not None:
-        st.markdown(f":small[{_sign(told.overall)} {theme.md(told.overall.sentence)}.]")
-    worse = told.worse_off[:_TOLD]
-    shown = worse or told.groups[:1]
-    for effect in shown:
-        st.markdown(f":small[{_sign(effect)} {theme.md(effect.sentence)}.]")
-    rest = len(told.groups) - len(shown)
-    if not worse and told.groups:
-        st.markdown(
-            f":small[:gray[For none of {len(told.groups)} groups is it shown to be worse; the group above is the one "
-            f"that loses most. Compared on {theme.count(told.rows)} cases that both versions saw.]]"
+    effects = [one for one in (told.overall, *told.groups[:_TOLD]) if one is not None]
+    with st.container(key="review-stakes"):
+        st.table(
+            {
+                "Of 1,000": [f"{_sign(one)} {theme.md(one.who)}" for one in effects],
+                **({"get a yes": [_change(one.yes) for one in effects]} if any(one.yes for one in effects) else {}),
+                "are judged wrongly": [_change(one.wrong) for one in effects],
+            },
+            border="horizontal",
+            hide_index=True,
+            alt=". ".join(one.sentence for one in effects),
         )
-    elif rest:
-        st.markdown(
-            f":small[:gray[{rest} other groups: see Comparison. Compared on {theme.count(told.rows)} cases that both "
-            "versions saw.]]"
-        )
+    worse = " and ".join(theme.md(one.who) for one in told.worse_off)
+    verdict = (
+        f"**Of {worse} more are judged wrongly than before.**"
+        if worse
+        else "Of no group is it shown that more are judged wrongly."
+    )
+    rest = len(told.groups) - _TOLD
+    more = f" {rest} more groups stand under Comparison." if rest > 0 else ""
+    few = f" {told.small} groups are too small to tell." if told.small else ""
+    st.caption(
+        f"{verdict if told.groups else 'No groups were measured.'}{more}{few} Against version {told.champion}, on "
+        f"{theme.count(told.rows)} cases that both saw; in brackets what chance leaves open."
+    )
+
+
+def _change(change: Change | None) -> str:
+    if change is None:
+        return "–"
+    sure = f" :gray[({change.range})]" if change.range else ""
+    return f"**{change.words}**{sure}" if change.shown else f"{change.words}{sure}"
 
 
 def _sign(effect: Effect) -> str:

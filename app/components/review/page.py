@@ -31,8 +31,9 @@ def review_page(here: Visit, request_id: int) -> None:
     """
     case = read(here, request_id)
     head(here, case)
-    steps(case)
-    seats(case)
+    with st.container(gap="xsmall", key="review-progress"):
+        steps(case)
+        seats(case)
     meaning(case)
     names = _names(case)
     drawn = st.tabs(list(names), key=f"review-tab-{request_id}", on_change="rerun")
@@ -73,12 +74,14 @@ def _checks(here: Visit, case: Case) -> None:
         for obstacle in case.dossier.obstacles:
             st.markdown(f":red[:material/block:] {theme.md(obstacle)}")
         return
-    if standing.policy is not None:
-        links.link("policies", f":small[Policy {theme.md(standing.policy.label)}]", policy=standing.policy.name)
-        if standing.request.policy and standing.request.policy != standing.policy.label:
-            st.caption(f"It was asked under {theme.md(standing.request.policy)}; another version governs now.")
+    if standing.policy is not None and standing.request.policy not in {"", standing.policy.label}:
+        st.caption(
+            f"It was asked under {theme.md(standing.request.policy)}; {theme.md(standing.policy.label)} governs now."
+        )
     gate_checklist(gate, model=standing.model.slug, version=standing.version.version)
     exceptions(here, case)
+    if standing.policy is not None:
+        links.link("policies", f":small[The policy: {theme.md(standing.policy.label)}]", policy=standing.policy.name)
 
 
 def _lineage(here: Visit, case: Case) -> None:

@@ -38,16 +38,12 @@ def pinned(case: Case) -> None:
     st.code(standing.digest, language=None)
     st.markdown("**The sentence of an approval**")
     st.markdown(f"> {theme.md(standing.statement(ReviewDecision.APPROVE))}")
-    by_person: dict[int, list[str]] = {}
-    for hand in standing.hands:
-        by_person.setdefault(hand.person_id, []).append(hand.kind.words)
     st.markdown("**Who has a hand in it**")
-    for person_id in by_person:
+    for person_id in dict.fromkeys(hand.person_id for hand in standing.hands):
         barring = standing.bars(person_id)
         own = [hand for hand in standing.hands if hand.person_id == person_id]
-        rule = "cannot sign" if barring else "may sign: independent work"
-        who = theme.md(case.names.get(person_id, "Somebody"))
-        st.markdown(f"- {who} {in_words(barring or own)}: :gray[{rule}]")
+        rule = "so cannot sign" if barring else "which does not keep from signing"
+        st.markdown(f"- **{theme.md(case.names.get(person_id, ''))}** {in_words(barring or own)}, :gray[{rule}]")
 
 
 def _what(pin: Pin) -> str:

@@ -25,28 +25,27 @@ def compared(overall, groups):
     [
         pytest.param(
             [changed(Metric.ACCURACY, -0.012, -0.02, -0.004)],
-            "Of 1,000 cases, 12 more are judged wrongly than with version 3 (between 4 and 20)",
+            "Of 1,000 (everybody), 12 more are judged wrongly (4 to 20)",
             id="shown to be worse",
         ),
         pytest.param(
             [changed(Metric.ACCURACY, 0.012, -0.004, 0.028)],
-            "Of 1,000 cases, 12 fewer are judged wrongly than with version 3 (or anything from 28 fewer to 4 more)",
+            "Of 1,000 (everybody), 12 fewer are judged wrongly (28 fewer to 4 more)",
             id="may be chance",
         ),
         pytest.param(
-            [changed(Metric.ACCURACY, 0.0, -0.01, 0.01)],
-            "Of 1,000 cases, as many are judged wrongly as with version 3",
+            [changed(Metric.ACCURACY, 0.0, 0.0, 0.01)],
+            "Of 1,000 (everybody), as many are judged wrongly (10 fewer to none)",
             id="no change",
         ),
         pytest.param(
             [changed(Metric.SELECTION_RATE, -0.088, -0.12, -0.05), changed(Metric.ACCURACY, 0.002, -0.01, 0.01)],
-            "Of 1,000 cases, 88 fewer get a yes than with version 3 (between 50 and 120) and "
-            "2 fewer are judged wrongly (or anything from 10 fewer to 10 more)",
+            "Of 1,000 (everybody), 88 fewer get a yes (50 to 120) and 2 fewer are judged wrongly (10 fewer to 10 more)",
             id="fewer get a yes",
         ),
         pytest.param(
             [changed(Metric.ACCURACY, -0.012, None, None)],
-            "Of 1,000 cases, 12 more are judged wrongly than with version 3",
+            "Of 1,000 (everybody), 12 more are judged wrongly",
             id="without an interval",
         ),
     ],
