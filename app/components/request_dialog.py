@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import theme
-from app.components import links
+from app.components import links, question
 from app.components.refusal import attempt
 from app.visit import Visit
 from core.access.permission import Permission
@@ -13,7 +13,7 @@ from core.approvals import actions
 from core.approvals.request import TransitionRequest
 from core.approvals.route import targets
 from core.approvals.standing import Standing
-from core.approvals.states import RequestState
+from core.approvals.states import WAITING, RequestState
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
 from core.registry.stage import Stage
@@ -29,13 +29,20 @@ _MEANS = {
 
 def ask_button(here: Visit, model: RegisteredModel, version: ModelVersion) -> None:
     """Draw the button that asks for a transition, for whoever may ask."""
-    if here.may(Permission.OPEN_REQUEST, model.scope) and st.button(
-        "Ask for a transition", icon=":material/send:", type="primary", key=f"ask-{version.key}"
-    ):
+    if here.may(Permission.OPEN_REQUEST, model.scope):
+        st.button(
+            "Ask for a transition",
+            icon=":material/send:",
+            type="primary",
+            key=f"ask-{version.key}",
+            on_click=question.ask,
+            args=("transition", version.key),
+        )
+    if question.asked("transition", int) == version.key:
         request_dialog(here, version)
 
 
-@st.dialog("Ask for a transition", width="medium")
+@st.dialog("Ask for a transition", width="medium", on_dismiss=question.answered)
 def request_dialog(here: Visit, version: ModelVersion) -> None:
     """Ask where a version should go and why; leads to the new request."""
     with here.store.reading() as session:
@@ -67,27 +74,42 @@ def request_dialog(here: Visit, version: ModelVersion) -> None:
         with attempt():
             with here.store.transaction(here.actor) as tx:
                 request = actions.open_request(tx, registry.version_by_id(tx.session, version.key), target, comment)
+            question.answered()
             links.go("inbox", request=request.address)
 
 
 def own_request_buttons(here: Visit, standing: Standing) -> None:
     """Draw what its opener can do: answer, or take it back."""
     request = standing.request
-    if (
-        standing.state is RequestState.CHANGES_REQUESTED
-        and here.may(Permission.OPEN_REQUEST, standing.model.scope)
-        and st.button("Answer and submit again", type="primary", icon=":material/reply:", key=f"answer-{request.key}")
-    ):
+    answers = standing.state is RequestState.CHANGES_REQUESTED and here.may(
+        Permission.OPEN_REQUEST, standing.model.scope
+    )
+    with st.container(horizontal=True, gap="small"):
+        if answers:
+            st.button(
+                "Answer and submit again",
+                type="primary",
+                icon=":material/reply:",
+                key=f"answer-{request.key}",
+                on_click=question.ask,
+                args=("answer", request.key),
+            )
+        if standing.state in WAITING and request.opened_by == here.person.key:
+            st.button(
+                "Withdraw",
+                type="tertiary",
+                icon=":material/undo:",
+                key=f"withdraw-{request.key}",
+                on_click=question.ask,
+                args=("withdraw", request.key),
+            )
+    if question.asked("answer", int) == request.key:
         _answer(here, request, standing.title)
-    if (
-        standing.state in {RequestState.OPEN, RequestState.CHANGES_REQUESTED}
-        and request.opened_by == here.person.key
-        and st.button("Withdraw", type="tertiary", icon=":material/undo:", key=f"withdraw-{request.key}")
-    ):
+    if question.asked("withdraw", int) == request.key:
         _withdraw(here, request, standing.title)
 
 
-@st.dialog("Answer and submit again", width="medium")
+@st.dialog("Answer and submit again", width="medium", on_dismiss=question.answered)
 def _answer(here: Visit, request: TransitionRequest, title: str) -> None:
     st.caption(f"{theme.md(title)}: everything is pinned as it stands now, and the reviewers are asked again.")
     with st.form("answer", border=False):
@@ -102,10 +124,11 @@ def _answer(here: Visit, request: TransitionRequest, title: str) -> None:
         with attempt():
             with here.store.transaction(here.actor) as tx:
                 actions.resubmit(tx, request.key, words)
+            question.answered()
             st.rerun()
 
 
-@st.dialog("Withdraw the request", width="small")
+@st.dialog("Withdraw the request", width="small", on_dismiss=question.answered)
 def _withdraw(here: Visit, request: TransitionRequest, title: str) -> None:
     st.markdown(f"{theme.md(title)} will not be decided. What was said stays on record.")
     with st.form("withdraw", border=False):
@@ -115,6 +138,7 @@ def _withdraw(here: Visit, request: TransitionRequest, title: str) -> None:
         with attempt():
             with here.store.transaction(here.actor) as tx:
                 actions.withdraw(tx, request.key, words)
+            question.answered()
             st.rerun()
 
 

@@ -1,11 +1,13 @@
 """Deciding: the bar with the buttons, and the dialog in which one signs."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
 
 from app import theme
+from app.components import question
 from app.components.refusal import refusal
 from app.components.review.case import Case
 from app.visit import Visit
@@ -44,57 +46,82 @@ def decision_bar(here: Visit, case: Case) -> None:
     st.session_state[_shown(case)] = case.standing.digest
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What lies before somebody who is about to sign.
+
+    Attributes:
+        decision: what will be decided.
+        standing: the request exactly as it was shown.
+        roles: in which capacities the visitor signs.
+        once: made up when the paper was laid out, so that two clicks are one signature.
+    """
+
+    decision: ReviewDecision
+    standing: Standing
+    roles: frozenset[ReviewRole]
+    once: str
+
+
 def _buttons(here: Visit, case: Case) -> None:
     request = case.standing.request
-    obstacles = case.dossier.obstacles
-    already = case.mine is not None and case.mine.validity is Validity.CURRENT
+    obstacles, mine = case.dossier.obstacles, case.mine
+    signed = mine is not None and mine.validity is Validity.CURRENT and mine.review.decision is ReviewDecision.APPROVE
+    why = "You have signed exactly this." if signed else "Clear what stands in the way first."
     with st.container(horizontal=True, horizontal_alignment="right", width="content", gap="xsmall"):
         for decision in (ReviewDecision.REJECT, ReviewDecision.REQUEST_CHANGES, ReviewDecision.APPROVE):
             approves = decision is ReviewDecision.APPROVE
-            signed = approves and already and case.mine is not None and case.mine.review.decision is decision
-            why = "You have signed exactly this." if signed else "Clear what stands in the way first."
+            closed = approves and (bool(obstacles) or signed)
             if st.button(
                 _VERB[decision],
                 key=f"decide-{decision.value}-{request.key}",
                 type="primary" if approves else "secondary",
                 icon=_ICON[decision] if approves else None,
-                disabled=approves and (bool(obstacles) or signed),
-                help=why if approves and (obstacles or signed) else None,
+                disabled=closed,
+                help=why if closed else None,
             ):
-                if st.session_state.get(_shown(case), case.standing.digest) == case.standing.digest:
-                    st.session_state["once"] = secrets.token_hex(16)
-                    _open(here, case.standing, decision, case.roles)
-                else:
-                    _changed_meanwhile()
+                _lay_out(case, decision)
+    paper = question.asked("sign", Paper)
+    if paper is not None and paper.standing.request.key == request.key:
+        words = f"{_VERB[paper.decision]}: {paper.standing.title}"
+        st.dialog(words, width="medium", on_dismiss=question.answered)(_sign)(here, paper)
+    elif question.asked("changed", int) == request.key:
+        _changed_meanwhile()
+
+
+def _lay_out(case: Case, decision: ReviewDecision) -> None:
+    """Lay out the paper to sign, unless something changed between looking and clicking."""
+    digest = case.standing.digest
+    if st.session_state.get(_shown(case), digest) == digest:
+        question.ask("sign", Paper(decision, case.standing, case.roles, secrets.token_hex(16)))
+    else:
+        question.ask("changed", case.standing.request.key)
 
 
 def _shown(case: Case) -> str:
-    """Where the session remembers what the visitor was looking at when the button was pressed."""
+    """Where the session remembers what the visitor was looking at when a button was pressed."""
     return f"shown-{case.standing.request.key}"
 
 
-@st.dialog("This changed while you were looking", width="small")
+@st.dialog("This changed while you were looking", width="small", on_dismiss=question.answered)
 def _changed_meanwhile() -> None:
     st.markdown("Nothing was signed. The page behind this shows what stands there now, and **What changed** says what.")
     if st.button("Look again", icon=":material/refresh:", type="primary", key="look-again"):
+        question.answered()
         st.rerun()
 
 
-def _open(here: Visit, standing: Standing, decision: ReviewDecision, roles: frozenset[ReviewRole]) -> None:
-    st.dialog(f"{_VERB[decision]}: {standing.title}", width="medium")(_sign)(here, standing, decision, roles)
-
-
-def _sign(here: Visit, standing: Standing, decision: ReviewDecision, roles: frozenset[ReviewRole]) -> None:
+def _sign(here: Visit, paper: Paper) -> None:
     """Ask for everything a decision needs, and hand it in."""
-    signs_opinion = ReviewRole.RISK_REVIEWER in roles
-    as_whom = ", ".join(role.words.lower() for role in ReviewRole if role in roles)
+    decision, standing = paper.decision, paper.standing
+    validates = ReviewRole.RISK_REVIEWER in paper.roles
+    as_whom = ", ".join(role.words.lower() for role in ReviewRole if role in paper.roles)
     with st.container(border=True, gap="xxsmall", key="statement"):
         st.markdown(f":small[:gray[You sign as {as_whom}:]]")
         st.markdown(f"“{theme.md(standing.statement(decision))}”")
-        st.markdown(f":small[:gray[Everything pinned: {theme.fingerprint(standing.digest)}]]")
     with st.form("sign", border=False):
         opinion = None
-        if signs_opinion:
+        if validates:
             choices = [o for o in Opinion if decision is not ReviewDecision.APPROVE or o is not Opinion.NOT_FIT]
             opinion = st.radio(
                 "Your opinion as independent validator",
@@ -103,12 +130,12 @@ def _sign(here: Visit, standing: Standing, decision: ReviewDecision, roles: froz
                 format_func=lambda one: one.words.capitalize(),
                 key="sign-opinion",
             )
-        asked = {
-            ReviewDecision.APPROVE: "Comment (conditions go here)" if signs_opinion else "Comment (optional)",
+        wanted = {
+            ReviewDecision.APPROVE: "Comment (conditions go here)" if validates else "Comment (optional)",
             ReviewDecision.REQUEST_CHANGES: "What has to change",
             ReviewDecision.REJECT: "Why",
         }[decision]
-        comment = st.text_area(asked, max_chars=4000, height=90, key="sign-comment")
+        comment = st.text_area(wanted, max_chars=4000, height=90, key="sign-comment")
         password = st.text_input(
             "Your password",
             type="password",
@@ -122,35 +149,35 @@ def _sign(here: Visit, standing: Standing, decision: ReviewDecision, roles: froz
             f"Sign and {_VERB[decision].lower()}", type="primary", icon=_ICON[decision], key="sign-send"
         )
     if sent:
-        _hand_in(here, standing, decision, comment=comment, opinion=opinion, password=password)
+        _hand_in(here, paper, comment=comment, opinion=opinion, password=password)
 
 
-def _hand_in(
-    here: Visit, standing: Standing, decision: ReviewDecision, *, comment: str, opinion: Opinion | None, password: str
-) -> None:
-    request = standing.request
+def _hand_in(here: Visit, paper: Paper, *, comment: str, opinion: Opinion | None, password: str) -> None:
+    standing = paper.standing
     try:
         shown = proof.prove(here.store, here.person, password)
         with here.store.transaction(here.actor) as tx:
             outcome = submit_review(
                 tx,
-                request.key,
-                decision,
+                standing.request.key,
+                paper.decision,
                 standing.digest,
                 shown,
                 comment=comment,
                 opinion=opinion,
-                statement=standing.statement(decision),
-                once=st.session_state.get("once"),
+                statement=standing.statement(paper.decision),
+                once=paper.once,
             )
     except ConflictError as changed:
         refusal(changed)
         if st.button("Look again", icon=":material/refresh:", key="look-again"):
+            question.answered()
             st.rerun()
         return
     except GovernanceError as refused:
         refusal(refused)
         return
+    question.answered()
     st.toast(_told(standing, outcome.state), icon=":material/verified:", duration="long")
     st.rerun()
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from app import theme
+from app.components import question
 from app.components.refusal import attempt
 from app.components.review.case import Case
 from app.visit import Visit
@@ -31,16 +32,20 @@ def exceptions(here: Visit, case: Case) -> None:
         if one.rule.acceptable is not None and one.verdict in {Verdict.UNSATISFIED, Verdict.NOT_MEASURED}
     ]
     for one in open_ones:
-        if st.button(
+        st.button(
             f"Accept “{theme.md(one.rule.title)}” for a while",
             icon=":material/gavel:",
             type="tertiary",
             key=f"accept-{one.rule.id}",
-        ):
-            _accept(here, case.standing.request.key, one)
+            on_click=question.ask,
+            args=("accept", one),
+        )
+    wanted = question.asked("accept", RuleResult)
+    if wanted is not None:
+        _accept(here, case.standing.request.key, wanted)
 
 
-@st.dialog("Accept a check that is not met", width="medium")
+@st.dialog("Accept a check that is not met", width="medium", on_dismiss=question.answered)
 def _accept(here: Visit, request_id: int, result: RuleResult) -> None:
     allowed = result.rule.acceptable
     if allowed is None:
@@ -69,4 +74,5 @@ def _accept(here: Visit, request_id: int, result: RuleResult) -> None:
             end = datetime.combine(until, here.now.timetz()) if until else here.now
             with here.store.transaction(here.actor) as tx:
                 findings.accept_rule(tx, request_id, result.rule.id, reason=reason, until=end, proof=shown)
+            question.answered()
             st.rerun()

@@ -6,12 +6,12 @@ import streamlit as st
 
 from app import theme
 from app.components import links
+from app.components.comparison import comparison_view
 from app.components.gate_checklist import gate_checklist
 from app.components.lineage import lineage_tab
 from app.components.request_dialog import own_request_buttons
 from app.components.review.case import Case, read
 from app.components.review.changes import changes
-from app.components.review.comparing import comparing
 from app.components.review.deciding import decision_bar
 from app.components.review.exceptions import exceptions
 from app.components.review.head import head, meaning, seats, steps
@@ -55,7 +55,7 @@ def _names(case: Case) -> dict[str, Draw]:
     return {
         f"Checks{blocking}": _checks,
         f"What changed{changed}": changes,
-        "Comparison": comparing,
+        "Comparison": _comparison,
         "Card": card,
         "Lineage": _lineage,
         "What you sign": lambda _here, shown: pinned(shown),
@@ -82,6 +82,10 @@ def _checks(here: Visit, case: Case) -> None:
     exceptions(here, case)
     if standing.policy is not None:
         links.link("policies", f":small[The policy: {theme.md(standing.policy.label)}]", policy=standing.policy.name)
+
+
+def _comparison(here: Visit, case: Case) -> None:
+    comparison_view(here, case.standing.model, case.standing.version)
 
 
 def _lineage(here: Visit, case: Case) -> None:

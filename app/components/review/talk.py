@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from app import theme
+from app.components import question
 from app.components.refusal import attempt, refusal
 from app.components.review.case import Case
 from app.visit import Visit
@@ -60,10 +61,20 @@ def problems(here: Visit, case: Case) -> None:
         st.caption("Nobody has raised a finding against this version. A high one blocks it until somebody closes it.")
     for finding in case.findings:
         _finding(here, finding)
-    if here.may(Permission.RAISE_FINDING, case.standing.model.scope) and st.button(
-        "Raise a finding", icon=":material/flag:", key="raise-finding"
-    ):
-        _raise(here, case.standing.request.key, case.standing.title)
+    request = case.standing.request
+    if here.may(Permission.RAISE_FINDING, case.standing.model.scope):
+        st.button(
+            "Raise a finding",
+            icon=":material/flag:",
+            key="raise-finding",
+            on_click=question.ask,
+            args=("finding", request.key),
+        )
+    if question.asked("finding", int) == request.key:
+        _raise(here, request.key, case.standing.title)
+    answering = question.asked("close", FindingLine)
+    if answering is not None:
+        _close(here, answering)
 
 
 def _story(case: Case) -> list[Moment]:
@@ -134,13 +145,18 @@ def _finding(here: Visit, finding: FindingLine) -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             due = f" · {theme.due(finding.due_at, here.now)}" if finding.due_at and not finding.state.closed else ""
             st.caption(f"{finding.address} · for {theme.md(finding.owner)}{due}", width="content")
-            if not finding.state.closed and st.button(
-                "Close or answer", key=f"close-{finding.id}", type="tertiary", icon=":material/task_alt:"
-            ):
-                _close(here, finding)
+            if not finding.state.closed:
+                st.button(
+                    "Close or answer",
+                    key=f"close-{finding.id}",
+                    type="tertiary",
+                    icon=":material/task_alt:",
+                    on_click=question.ask,
+                    args=("close", finding),
+                )
 
 
-@st.dialog("Raise a finding", width="medium")
+@st.dialog("Raise a finding", width="medium", on_dismiss=question.answered)
 def _raise(here: Visit, request_id: int, title: str) -> None:
     st.caption(f"Against {theme.md(title)}. Its owner is the owner of the model.")
     with st.form("finding", border=False):
@@ -168,10 +184,11 @@ def _raise(here: Visit, request_id: int, title: str) -> None:
                 findings.raise_finding(
                     tx, request_id, Problem(said, severity or Severity.MEDIUM, detail=detail, due_at=end)
                 )
+            question.answered()
             st.rerun()
 
 
-@st.dialog("Close or answer a finding", width="medium")
+@st.dialog("Close or answer a finding", width="medium", on_dismiss=question.answered)
 def _close(here: Visit, finding: FindingLine) -> None:
     st.markdown(f"**{theme.md(finding.title)}**")
     st.caption(
@@ -185,4 +202,5 @@ def _close(here: Visit, finding: FindingLine) -> None:
         with attempt():
             with here.store.transaction(here.actor) as tx:
                 findings.resolve_finding(tx, finding.id, words)
+            question.answered()
             st.rerun()
