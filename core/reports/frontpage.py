@@ -110,6 +110,8 @@ def furnish(document: Document, sheet: Any, page: int, pages: int) -> None:
 
 
 def _number_contents(sheet: Any, page: int) -> None:
+    if all(at != page for at, *_ in sheet.contents_lines):
+        return
     places = {heading.key: heading.page for heading in sheet.headings}
     for at, x, y, key in sheet.contents_lines:
         if at == page and key in places:

@@ -5,7 +5,7 @@ digits are replaced by the font's own tabular ones, so that columns of numbers a
 """
 
 import io
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import fontpkg
@@ -92,5 +92,10 @@ def _advances(font: str) -> dict[str, float]:
 
 def width(text: str, font: str, size: float) -> float:
     """Measure a line in points; the fonts are set without kerning, so widths add up."""
+    return size * _ems(text, font)
+
+
+@lru_cache(maxsize=16_384)
+def _ems(text: str, font: str) -> float:
     advances = _advances(font)
-    return size * sum(advances.get(character, 0.6) for character in text)
+    return sum(advances.get(character, 0.6) for character in text)

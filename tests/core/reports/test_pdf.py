@@ -39,7 +39,7 @@ def poisoned(value, text):
             value, **{item.name: poisoned(getattr(value, item.name), text) for item in fields(value) if item.init}
         )
     if isinstance(value, tuple):
-        return tuple(poisoned(item, text) for item in value)
+        return tuple(poisoned(item, text) for item in value[:2])  # two of everything: each field is met, and quickly
     if type(value) is str:
         return text
     return value
