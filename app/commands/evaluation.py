@@ -193,8 +193,9 @@ def _completed(
     file: Path, said: Mapping[str, object], task: Task, limits: Limits, set_name: str | None
 ) -> dict[str, object]:
     columns: Columns = upload.columns(said)
-    guess = detection.guess(reading.headline(file, file.name, limits))
-    return upload.filled(columns, guess, task, with_set=set_name is not None).model_dump()
+    top = reading.headline(file, file.name, limits)
+    names = [column.name for column in top.columns]
+    return upload.filled(columns, detection.guess(top), task, names, with_set=set_name is not None).model_dump()
 
 
 def _pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:

@@ -71,9 +71,9 @@ def _body(  # noqa: PLR0917 - what was read once is handed on
     names = class_names(found, rows)
     match view or views[0]:
         case "All numbers":
-            evaluation_tables.numbers(found, results)
+            evaluation_tables.numbers(results, clustered=found.clustered)
         case "By group":
-            evaluation_tables.by_group(found, results)
+            evaluation_tables.by_group(results, found.address)
         case "Curves":
             curves(pictured(here.store, found, names), results, found.address)
         case "Against the champion":
@@ -176,11 +176,11 @@ def curves(drawn: Picture, results: Sequence[MetricResult], key: str) -> None:
     by_metric = {row.metric: row for row in results if row.slice_attribute is None}
     found = [
         ("How well it ranks", curve_charts.roc(drawn, by_metric.get(Metric.ROC_AUC.value))),
-        ("Whether scores mean what they say", curve_charts.calibration(drawn)),
         (
             "How often it is right when it says so",
             curve_charts.precision_recall(drawn, by_metric.get(Metric.AVERAGE_PRECISION.value)),
         ),
+        ("Whether scores mean what they say", curve_charts.calibration(drawn)),
         ("What was called what", evaluation_charts.confusion(drawn)),
         ("How far off", evaluation_charts.errors(drawn)),
         ("Truth against prediction", evaluation_charts.plane(drawn)),
@@ -225,7 +225,7 @@ def _choose(current: list[int], lines: Sequence[queries.EvaluationLine]) -> int:
 def _head(here: Visit, found: Evaluation, rows: EvaluationSet | None, uploader: str, newest: Evaluation) -> None:
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.subheader(theme.md(found.label), anchor=False, width="content")
+            st.header(theme.md(found.label), anchor=False, width="content")
             st.markdown(theme.badge(found.provenance), width="content", help=found.provenance.meaning)
             if found.as_validator:
                 st.markdown(theme.label("Uploaded by a validator", "green"), width="content")
@@ -241,7 +241,9 @@ def _head(here: Visit, found: Evaluation, rows: EvaluationSet | None, uploader: 
             parts.append(f"{_ordinal(found.set_use)} use of this set")
         if rows is not None and rows.independence is not Independence.UNKNOWN:
             parts.append(rows.independence.words.lower())
-        st.caption(f"{' · '.join(parts)} · {theme.fingerprint(found.digest)}")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(" · ".join(parts), width="content")
+            st.markdown(theme.fingerprint(found.digest), width="content")
     if found.provenance is not Provenance.RECOMPUTED:
         st.caption(f":material/info: {found.provenance.meaning}")
     notes(found.warnings)

@@ -14,6 +14,8 @@ from core.metrics.metric import Metric
 
 _SHADES: Final = [[0.0, "#000011"], [0.4, "#000013"], [1.0, "#000015"]]
 """Stand-ins for the lighter half of the theme's scale: text stays readable on all of them."""
+_TEXT: Final = "#000037"
+"""Stand-in for the theme's colour of strong text."""
 _DOTS: Final = 50
 _CELLS: Final = (
     ("rightly", 1, "circle"),
@@ -44,7 +46,7 @@ def confusion(picture: Picture) -> Chart | None:
             y=[f"is {name}" for name in names] if few else names,
             text=text,
             texttemplate="%{text}",
-            textfont={"size": 15 if few else 11},
+            textfont={"size": 15 if few else 11, "color": _TEXT},
             colorscale=_SHADES,
             zmin=0,
             zmax=1,
@@ -58,7 +60,7 @@ def confusion(picture: Picture) -> Chart | None:
     figure.update_xaxes(side="top", showgrid=False, type="category")
     right = float(np.trace(table) / table.sum())
     return Chart(
-        brand(figure, 300 if few else 120 + 26 * len(names)),
+        brand(figure, 400 if few else 120 + 26 * len(names)),
         f"Confusion table of {len(names)} classes: {right:.0%} of rows lie on the diagonal.",
     )
 
@@ -120,7 +122,7 @@ def thousand(picture: Picture) -> Chart | None:
     if picture.confusion is None or len(picture.classes) != 2:
         return None
     counts = per_thousand_cells(picture)
-    negative, positive = picture.classes
+    negative, positive = (f"“{name}”" for name in picture.classes)
     names = {
         "rightly": f"called {positive}, rightly",
         "wrongly": f"called {positive}, wrongly",

@@ -8,7 +8,7 @@ import streamlit as st
 from app import theme
 from app.components import evaluation_charts
 from app.components.chart import draw
-from core.evaluation.evaluation import Evaluation, MetricResult
+from core.evaluation.evaluation import MetricResult
 from core.evaluation.picture import Picture
 from core.metrics.fairness import DIFFERENCES, FOUR_FIFTHS, RATIOS
 from core.metrics.metric import NEVER_GATED, Metric
@@ -21,7 +21,7 @@ FEW = 30
 """Below so many rows a count per thousand says more about chance than about the group."""
 
 
-def numbers(found: Evaluation, results: Sequence[MetricResult]) -> None:
+def numbers(results: Sequence[MetricResult], *, clustered: bool = False) -> None:
     """Draw every number over all rows, and those of each class."""
     overall = [row for row in results if row.slice_attribute is None]
     counts = [row for row in overall if row.metric in set(Metric) and Metric(row.metric).is_count]
@@ -40,7 +40,7 @@ def numbers(found: Evaluation, results: Sequence[MetricResult]) -> None:
     if classes:
         st.markdown("**Class by class**")
         _table([_line(row, stated=False, group=True) for row in classes], "Metrics of each class")
-    if found.columns.get("cluster") or found.clustered:
+    if clustered:
         st.caption(":material/workspaces: Rows hang together in clusters; whole clusters were drawn again.")
 
 
@@ -49,7 +49,7 @@ def found_level(rows: Sequence[MetricResult]) -> float:
     return rows[0].level if rows else 0.95
 
 
-def by_group(found: Evaluation, results: Sequence[MetricResult]) -> None:
+def by_group(results: Sequence[MetricResult], key: str) -> None:
     """Draw one metric for every group of one column, then the groups against their reference."""
     grouped = [row for row in results if row.slice_attribute not in {None, "class"}]
     attributes = list(dict.fromkeys(str(row.slice_attribute) for row in grouped))
@@ -75,12 +75,12 @@ def by_group(found: Evaluation, results: Sequence[MetricResult]) -> None:
     chosen = [row for row in here if row.metric == metric]
     overall = next((row for row in results if row.slice_attribute is None and row.metric == metric), None)
     st.caption(Metric(metric).meaning)
-    draw(evaluation_charts.groups(chosen, overall), f"groups-{found.key}-{attribute}-{metric}")
-    _table([_line(row, stated=False, group=True) for row in chosen], f"{_words(metric)} by {attribute}")
-    _against_reference(here, found.key, attribute)
+    draw(evaluation_charts.groups(chosen, overall), f"groups-{key}-{attribute}-{metric}")
+    _table([_line(row, stated=False, group=True, named=False) for row in chosen], f"{_words(metric)} by {attribute}")
+    _against_reference(here, key, attribute)
 
 
-def _against_reference(rows: Sequence[MetricResult], key: int, attribute: str) -> None:
+def _against_reference(rows: Sequence[MetricResult], key: str, attribute: str) -> None:
     compared = [row for row in rows if row.metric in {m.value for m in _COMPARED}]
     if not compared:
         return
@@ -103,7 +103,7 @@ def _against_reference(rows: Sequence[MetricResult], key: int, attribute: str) -
             f"{limit:g} is the four-fifths rule of thumb of US employment law. It is no law of lending or health; the "
             "policy says what is asked here, and whether it judges the point or a limit."
         )
-    _table([_line(row, stated=False, group=True) for row in chosen], f"{_words(metric)} by {attribute}")
+    _table([_line(row, stated=False, group=True, named=False) for row in chosen], f"{_words(metric)} by {attribute}")
 
 
 def _is_plain(metric: str) -> bool:
@@ -113,11 +113,11 @@ def _is_plain(metric: str) -> bool:
 def sentences(drawn: Picture, by_metric: dict[str, MetricResult]) -> list[str]:
     """Say the confusion table in counts of a thousand, with how sure one can be."""
     counts = evaluation_charts.per_thousand_cells(drawn)
-    _, positive = (theme.md(name) for name in drawn.classes)
+    positive = f"“{theme.md(drawn.classes[1])}”"
     called, are = counts["rightly"] + counts["wrongly"], counts["rightly"] + counts["missed"]
     rightly, wrongly, missed = (counts[part] for part in ("rightly", "wrongly", "missed"))
     found = [
-        f":material/campaign: **{called}** of 1,000 are called **{positive}**: {rightly} rightly, {wrongly} wrongly.",
+        f":material/campaign: **{called}** of 1,000 are called {positive}: {rightly} rightly, {wrongly} wrongly.",
         f":material/search: **{are}** of 1,000 are {positive}; {missed} of them are missed.",
     ]
     for metric, words in (
@@ -128,7 +128,7 @@ def sentences(drawn: Picture, by_metric: dict[str, MetricResult]) -> list[str]:
         if row is not None and row.value is not None:
             ends = ""
             if row.low is not None and row.high is not None:
-                ends = f", give or take chance between {round(row.low * 100)} and {round(row.high * 100)}"
+                ends = f" ({round(row.low * 100)} to {round(row.high * 100)}, allowing for chance)"
             found.append(f":material/percent: {words} **{round(row.value * 100)}** of 100 cases{ends}.")
     area = by_metric.get(Metric.ROC_AUC.value)
     if area is not None and area.value is not None:
@@ -141,7 +141,7 @@ def sentences(drawn: Picture, by_metric: dict[str, MetricResult]) -> list[str]:
 
 def groups_per_thousand(drawn: Picture, results: Sequence[MetricResult]) -> None:
     """Draw for each group how many of a thousand are called, missed and falsely called."""
-    _, positive = drawn.classes
+    positive = f"“{theme.md(drawn.classes[1])}”"
     grouped = [row for row in results if row.slice_attribute not in {None, "class"}]
     by_place = {(row.slice_attribute, row.slice_value, row.metric): row for row in grouped}
     for attribute in dict.fromkeys(row.slice_attribute for row in grouped):
@@ -153,8 +153,8 @@ def groups_per_thousand(drawn: Picture, results: Sequence[MetricResult]) -> None
                 {
                     str(attribute).replace("_", " ").capitalize(): f"**{theme.md(name)}**",
                     "Cases": theme.count(size),
-                    f"Of 1,000, called {theme.md(positive)}": _counted(by_place, attribute, name, _FIRST[0]),
-                    f"Of 1,000 that are {theme.md(positive)}, missed": _counted(by_place, attribute, name, _FIRST[3]),
+                    f"Of 1,000, called {positive}": _counted(by_place, attribute, name, _FIRST[0]),
+                    f"Of 1,000 that are {positive}, missed": _counted(by_place, attribute, name, _FIRST[3]),
                     "Of 1,000 others, called by mistake": _counted(by_place, attribute, name, _FIRST[2]),
                 }
             )
@@ -182,14 +182,12 @@ def _counted(
     return f"{told} :orange[few cases]" if row.n < FEW else told
 
 
-def _line(row: MetricResult, *, stated: bool, group: bool = False) -> dict[str, str]:
+def _line(row: MetricResult, *, stated: bool, group: bool = False, named: bool = True) -> dict[str, str]:
     line = {"Group": f"**{theme.md(row.slice_value)}**"} if group else {}
     shown = "not defined" if row.value is None and row.reported is None else _value(row.value)
-    line |= {
-        "Metric": _words(row.metric) + (" :gray[shown, not judged]" if row.metric in NEVER_GATED else ""),
-        "Value": f"**{shown}**",
-        "Interval": theme.interval(row.low, row.high),
-    }
+    if named:
+        line["Metric"] = _words(row.metric) + (" :gray[shown, not judged]" if row.metric in NEVER_GATED else "")
+    line |= {"Value": f"**{shown}**", "Interval": theme.interval(row.low, row.high)}
     if stated:
         line["Reported"] = _reported(row)
     return line | {

@@ -246,23 +246,8 @@ def _clustered(measured: Measured) -> bool:
 def _add_results(tx: Transaction, row: Evaluation, measured: Measured) -> None:
     stated = dict(measured.spec.reported)
     for value in measured.values:
-        tx.session.add(
-            MetricResult(
-                evaluation_id=row.key,
-                metric=value.metric.value,
-                value=value.value,
-                low=value.low,
-                high=value.high,
-                level=value.level,
-                method=value.method,
-                n=value.n,
-                events=value.events,
-                slice_attribute=value.slice.attribute if value.slice else None,
-                slice_value=value.slice.value if value.slice else None,
-                reference=value.reference,
-                reported=stated.pop(value.metric.value, None) if value.slice is None else None,
-            )
-        )
+        reported = stated.pop(value.metric.value, None) if value.slice is None else None
+        tx.session.add(MetricResult.of(value, row.key, reported))
     for name, number in stated.items():  # stated, and nothing that Signoff computes
         tx.session.add(
             MetricResult(

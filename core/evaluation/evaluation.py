@@ -102,6 +102,25 @@ class MetricResult(SQLModel, table=True):
     reference: str | None = Field(default=None, max_length=200)
     reported: float | None = None
 
+    @classmethod
+    def of(cls, value: MeasuredValue, evaluation_id: int, reported: float | None = None) -> "MetricResult":
+        """Write a computed value as a row."""
+        return cls(
+            evaluation_id=evaluation_id,
+            metric=value.metric.value,
+            value=value.value,
+            low=value.low,
+            high=value.high,
+            level=value.level,
+            method=value.method,
+            n=value.n,
+            events=value.events,
+            slice_attribute=value.slice.attribute if value.slice else None,
+            slice_value=value.slice.value if value.slice else None,
+            reference=value.reference,
+            reported=reported,
+        )
+
     @property
     def slice(self) -> Slice | None:
         """The group measured; None for all rows."""

@@ -17,7 +17,7 @@ from core.evaluation import assembling, kept, queries
 from core.evaluation.assembling import Assembled, Reading
 from core.evaluation.evaluation_set import EvaluationSet
 from core.evaluation.provenance import Provenance
-from core.evaluation.upload import Columns, Spec
+from core.evaluation.upload import Columns, Spec, word
 from core.metrics import measuring
 from core.metrics.measured import MeasuredValue
 from core.metrics.measuring import Progress, silent
@@ -204,15 +204,6 @@ def _how(spec: Spec, found_set: EvaluationSet | None) -> Reading:
         reference=spec.reference,
         classes=None if found_set is None or spec.task is not Task.MULTICLASS else found_set.classes,
     )
-
-
-def word(value: bool | float | str) -> str:
-    """Write a stated label as labels of a file are written."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
 
 
 def _differences(reported: Mapping[str, float], values: list[MeasuredValue]) -> list[str]:

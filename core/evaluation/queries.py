@@ -14,7 +14,7 @@ from core.errors import InputError, NotFoundError
 from core.evaluation.evaluation import Evaluation, MetricResult
 from core.evaluation.evaluation_set import EvaluationSet
 from core.evaluation.provenance import Independence, Provenance
-from core.registry.version import Task
+from core.registry.version import ModelVersion, Task
 from core.store.page import Page, paged
 
 _ADDRESS = re.compile(r"(?:EVL-)?([1-9][0-9]{0,17})", re.IGNORECASE)
@@ -185,3 +185,16 @@ def sets(session: Session, task: Task | None = None, number: int = 1, size: int 
     if task is not None:
         wanted = wanted.where(col(EvaluationSet.task) == task)
     return paged(session, wanted, lambda row: SetLine(*row), number, size)
+
+
+def sets_of_model(session: Session, model_id: int) -> list[str]:
+    """Names of the sets that versions of a model were measured on, the one used last first."""
+    wanted = (
+        select(col(EvaluationSet.name))
+        .join(Evaluation, col(Evaluation.set_id) == col(EvaluationSet.id))
+        .join(ModelVersion, col(ModelVersion.id) == col(Evaluation.version_id))
+        .where(col(ModelVersion.model_id) == model_id)
+        .group_by(col(EvaluationSet.name))
+        .order_by(func.max(Evaluation.id).desc())
+    )
+    return [str(name) for name in session.connection().execute(wanted).scalars()]

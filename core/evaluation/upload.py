@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
@@ -71,13 +72,16 @@ class Columns(_Strict):
         return list(dict.fromkeys([c for c in single if c is not None] + [*self.scores.values(), *self.groups]))
 
 
-def filled(said: Columns, guessed: Mapping, task: Task, *, with_set: bool) -> Columns:
+def filled(said: Columns, guessed: Mapping, task: Task, names: Sequence[str], *, with_set: bool) -> Columns:
     """Take from a guess what nobody said, as far as the task and an evaluation set leave room for it.
+
+    Beside a set, a single column that plays no part yet is taken for the prediction, whatever it is called.
 
     Args:
         said: what a person or a command named.
         guessed: what `core.tabular.detection.guess` made of the file.
         task: what kind of answer the version gives.
+        names: all columns of the file.
         with_set: labels, groups, weights and clusters come from an evaluation set.
     """
     parts = ["id", "prediction"] if with_set else ["id", "prediction", "label", "weight", "cluster"]
@@ -93,7 +97,11 @@ def filled(said: Columns, guessed: Mapping, task: Task, *, with_set: bool) -> Co
         found["scores"] = {name: column for name, column in guessed.scores if column not in taken}
     if not with_set and not said.groups:
         found["groups"] = tuple(column for column in guessed.groups if column not in taken)
-    return said.model_copy(update=found)
+    completed = said.model_copy(update=found)
+    left = [name for name in names if name not in completed.used()]
+    if with_set and completed.prediction is None and len(left) == 1:
+        return completed.model_copy(update={"prediction": left[0]})
+    return completed
 
 
 class Spec(_Strict):
@@ -196,3 +204,12 @@ def _validated(kind: type[Parsed], raw: Any) -> Parsed:
         raise InputError(
             f"The specification cannot be used: {where}: {said[:200]}.", "Mend this field and send it again."
         ) from error
+
+
+def word(value: object) -> str:
+    """Write a stated label as labels of a file are written."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

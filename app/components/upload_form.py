@@ -1,0 +1,227 @@
+"""What a file is and what its columns mean: detected, shown, and confirmed by a person."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app import theme
+from app.settings import settings
+from core.errors import InputError
+from core.evaluation import upload
+from core.evaluation.evaluation_set import EvaluationSet
+from core.evaluation.upload import Columns, Spec
+from core.registry.version import Task
+from core.tabular import detection, reading
+from core.tabular.limits import MEBI, Limits
+from core.tabular.reading import Preview
+
+KINDS = ["csv", "tsv", "txt", "parquet", "pq", "jsonl", "ndjson", "json"]
+_NONE = "–"
+_WORDS = {
+    "id": (
+        "Identifier",
+        "Names the case, once per row. It is replaced by a keyed fingerprint before anything is kept.",
+    ),
+    "label": ("Label", "What is true or what happened."),
+    "prediction": ("Prediction", "What the model decided."),
+    "score": ("Score", "Probability of the positive outcome, from 0 to 1."),
+    "cluster": ("Cluster", "Rows that share a value hang together: a patient, a customer, a day."),
+    "weight": ("Weight", "How much a row counts; leave it out when all count the same."),
+}
+
+
+def limits() -> Limits:
+    """How much of an upload is acceptable here."""
+    return Limits(size=settings().upload_limit_mb * MEBI)
+
+
+def file_picker(key: str, label: str = "File of predictions") -> Any:
+    """Draw the field for a file; the bytes decide what it is, not its name."""
+    return st.file_uploader(
+        label,
+        type=KINDS,
+        key=key,
+        max_upload_size=settings().upload_limit_mb,
+        help="CSV, Parquet or JSON Lines. It is read in a process of its own, and nothing in it is ever executed.",
+    )
+
+
+@contextmanager
+def on_disk(file: Any) -> Iterator[Path]:
+    """Lay an upload down as a file for as long as it is read."""
+    with tempfile.TemporaryDirectory(prefix="signoff-upload-") as folder:
+        path = Path(folder) / "upload"
+        path.write_bytes(file.getbuffer())
+        yield path
+
+
+def top_of(file: Any) -> Preview:
+    """Read columns and first rows once per file.
+
+    Raises:
+        EvidenceError: the file cannot be read.
+    """
+    key = f"top-{file.file_id}"
+    if key not in st.session_state:
+        with st.spinner("Looking at the columns"), on_disk(file) as path:
+            st.session_state[key] = reading.headline(path, file.name, limits())
+    found: Preview = st.session_state[key]
+    return found
+
+
+def first_rows(preview: Preview, *, allowed: bool) -> None:
+    """Draw the first rows, only for whoever has the right to see rows."""
+    kinds = " · ".join(f"{theme.md(column.name)} :gray[{column.kind.words}]" for column in preview.columns[:40])
+    more = f" · and {len(preview.columns) - 40} more" if len(preview.columns) > 40 else ""
+    st.markdown(f":small[{len(preview.columns)} columns: {kinds}{more}]")
+    if not allowed:
+        st.caption(":material/visibility_off: Your roles do not allow you to see rows of uploaded data.")
+        return
+    with st.expander(f"First {len(preview.rows)} rows"):
+        frame = pd.DataFrame(list(preview.rows), columns=[column.name for column in preview.columns])
+        st.dataframe(frame, hide_index=True, height=320, alt="The first rows of the file")
+
+
+def mapping(preview: Preview, task: Task, rows: EvaluationSet | None, key: str) -> Columns:
+    """Let the person confirm which column plays which part.
+
+    Args:
+        preview: the top of the file.
+        task: what kind of answer the version gives.
+        rows: the evaluation set that gives labels and groups; None when the file does.
+        key: tells the fields of one form from those of another.
+    """
+    names = [column.name for column in preview.columns]
+    guessed = upload.filled(Columns(), detection.guess(preview), task, names, with_set=rows is not None)
+    parts = ["id", "prediction"] if rows is not None else ["id", "label", "prediction"]
+    if task is Task.BINARY:
+        parts.append("score")
+    if rows is None:
+        parts += ["cluster", "weight"]
+    said: dict[str, Any] = {}
+    with st.grid(3, gap="small", min_column_width=200):
+        for part in parts:
+            title, why = _WORDS[part]
+            options = [_NONE, *names]
+            start = getattr(guessed, part)
+            picked = st.selectbox(
+                title,
+                options,
+                index=options.index(start) if start in options else 0,
+                help=why,
+                key=f"{key}-{part}-{preview.name}-{preview.size}",
+            )
+            said[part] = None if picked == _NONE else picked
+    if task is Task.MULTICLASS:
+        said["scores"] = _class_scores(guessed, names, key)
+    if rows is None:
+        said["groups"] = st.multiselect(
+            "Groups to compare",
+            names,
+            default=[group for group in guessed.groups if group in names],
+            help="Columns of groups, such as sex, region or age band. Each metric is computed for each group.",
+            key=f"{key}-groups-{preview.name}-{preview.size}",
+        )
+    elif rows.groups:
+        st.caption(f"Labels and the groups {theme.md(', '.join(rows.groups))} come from the set.")
+    found = upload.columns(said)
+    dropped = [name for name in names if name not in found.used()]
+    if dropped:
+        shown = ", ".join(theme.md(name) for name in dropped[:12]) + (" …" if len(dropped) > 12 else "")
+        st.caption(f":material/delete_sweep: Dropped before anything is kept: {shown}.")
+    return found
+
+
+def _class_scores(guessed: Columns, names: Sequence[str], key: str) -> dict[str, str]:
+    picked = st.multiselect(
+        "Score columns, one per class",
+        names,
+        default=[column for column in guessed.scores.values() if column in names],
+        help="The class is what stands behind the first underscore: p_cat is the score of cat.",
+        key=f"{key}-scores",
+    )
+    by_column = {column: name for name, column in guessed.scores.items()}
+    return {by_column.get(column, column.partition("_")[2] or column): column for column in picked}
+
+
+def details(preview: Preview, task: Task, columns: Columns, rows: EvaluationSet | None, key: str) -> dict[str, Any]:
+    """Ask for what no column says: the positive label, the cut, the data, the numbers that the uploader states."""
+    said: dict[str, Any] = {}
+    with st.grid(3, gap="small", min_column_width=200):
+        if task is Task.BINARY:
+            said["positive"] = (
+                st.text_input(
+                    "Positive label",
+                    value=_positive(preview, columns, rows),
+                    placeholder="1",
+                    help="The label that counts as positive, as the labels are written.",
+                    key=f"{key}-positive",
+                ).strip()
+                or None
+            )
+            if columns.score is not None:
+                said["threshold"] = st.number_input(
+                    "Cut",
+                    min_value=0.0,
+                    max_value=1.0,
+                    value=None,
+                    step=0.05,
+                    placeholder="0.5",
+                    help="Scores from here on count as positive. A column of predictions goes before it.",
+                    key=f"{key}-cut",
+                )
+        if rows is None:
+            name = st.text_input(
+                "Data", value=Path(preview.name).stem[:120], help="What these rows are.", key=f"{key}-data"
+            )
+            version = st.text_input("Version of the data", max_chars=60, key=f"{key}-data-version")
+            split = st.text_input("Part of it", max_chars=60, placeholder="test", key=f"{key}-split")
+            said["dataset"] = {"name": name, "version": version, "split": split}
+    with st.expander("Numbers you state yourself"):
+        typed = st.text_input(
+            "They stand beside the recomputed ones",
+            placeholder="accuracy=0.88, roc_auc=0.91",
+            key=f"{key}-reported",
+        )
+        said["reported"] = _stated(typed)
+    return said
+
+
+def spec(task: Task, columns: Columns, said: dict[str, Any], rows: EvaluationSet | None) -> Spec:
+    """Put together how the file is to be read.
+
+    Raises:
+        InputError: something is missing or does not fit.
+    """
+    return upload.parse(
+        said | {"task": task, "columns": columns.model_dump(), "set": None if rows is None else rows.name}
+    )
+
+
+def _positive(preview: Preview, columns: Columns, rows: EvaluationSet | None) -> str:
+    if rows is not None:
+        speaking = [name for name in rows.classes if name.lower() in {"1", "true", "yes", "positive"}]
+        return speaking[0] if speaking else ""
+    place = next((i for i, column in enumerate(preview.columns) if column.name == columns.label), None)
+    seen = set() if place is None else {upload.word(row[place]) for row in preview.rows if row[place] is not None}
+    return next((name for name in ("1", "true", "yes") if name in {s.lower() for s in seen}), "")
+
+
+def _stated(typed: str) -> dict[str, float]:
+    found = {}
+    for one in typed.replace(";", ",").split(","):
+        if not one.strip():
+            continue
+        name, sign, value = one.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            sign = ""
+        if not sign:
+            raise InputError(f"{one.strip()[:60]!r} is no stated number.", "Write name=value, as in accuracy=0.88.")
+    return found
