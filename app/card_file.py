@@ -18,10 +18,11 @@ def composed(session: Session, version: ModelVersion) -> dict[str, Any]:
     Raises:
         NotFoundError: the version has no card yet.
     """
-    return exchange.document(session, version, _approvals(session, version), _exceptions(session, version))
+    return exchange.document(session, version, signatures(session, version), exceptions(session, version))
 
 
-def _approvals(session: Session, version: ModelVersion) -> list[dict[str, Any]]:
+def signatures(session: Session, version: ModelVersion) -> list[dict[str, Any]]:
+    """Every decision about the version, newest request first."""
     return [
         {
             "request": request.address,
@@ -41,7 +42,8 @@ def _approvals(session: Session, version: ModelVersion) -> list[dict[str, Any]]:
     ]
 
 
-def _exceptions(session: Session, version: ModelVersion) -> list[dict[str, Any]]:
+def exceptions(session: Session, version: ModelVersion) -> list[dict[str, Any]]:
+    """Every check that was accepted though it was not met, oldest first."""
     return [
         {
             "request": accepted.request,

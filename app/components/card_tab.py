@@ -13,11 +13,14 @@ from app.components.picklist import Option, picklist
 from app.components.refusal import attempt
 from app.visit import Visit
 from core.access.permission import Permission
+from core.access.person import ReviewRole
+from core.approvals.review import ReviewDecision
 from core.cards import actions, plain, queries
 from core.cards.card_version import CardVersion
 from core.cards.completeness import MAX_AGE, Completeness, SectionCount, SectionState
 from core.cards.schema import Schema
 from core.cards.section import Section
+from core.clock import parse
 from core.registry.model import RegisteredModel
 from core.registry.stage import Stage
 from core.registry.version import ModelVersion
@@ -189,8 +192,31 @@ def _sections(here: Visit, version: ModelVersion, schema: Schema, seen: Complete
                 card_editor.section_editor(here, version, shown.draft, section, gaps)
             else:
                 card_reading.section_reading(shown.content, schema, section, gaps)
+                if section is Section.GOVERNANCE:
+                    _decisions(here, version)
         if shown.draft is not None:
             card_editor.save_bar(here, version, shown.draft, _ageing(here, version, section))
+
+
+def _decisions(here: Visit, version: ModelVersion) -> None:
+    """Draw approvals and exceptions as recorded; they belong to the card's reader and never stand in the card."""
+    with here.store.reading() as session:
+        signed = card_file.signatures(session, version)
+        accepted = card_file.exceptions(session, version)
+    told = [
+        f"- **{theme.md(one['by'])}** ({', '.join(ReviewRole(role).words.lower() for role in one['roles'])}) · "
+        f"{ReviewDecision(one['decision']).words.lower()} · {theme.md(one['request'])} to {one['target']} · "
+        f"{theme.day(parse(one['at']), here.zone)}"
+        for one in signed
+    ]
+    told += [
+        f"- **{theme.md(one['by'])}** accepted a check that was not met ({theme.md(one['rule'])}) until "
+        f"{theme.day(parse(one['until']), here.zone)}: {theme.md(one['reason'])}"
+        for one in accepted
+    ]
+    with st.container(gap="xsmall"):
+        st.markdown(f":small[:gray[**Decisions**]] {theme.label('from the records', 'blue')}")
+        st.markdown("\n".join(told) or "Nobody has decided about this version yet.")
 
 
 def _ageing(here: Visit, version: ModelVersion, section: Section) -> Section | None:
