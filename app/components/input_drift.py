@@ -56,7 +56,7 @@ def inputs_moved(watch: Watch) -> None:
 def _line(drift: InputDrift) -> dict[str, str]:
     return {
         "Input": _name(drift),
-        "": theme.label(drift.verdict.words, _COLOURS.get(drift.verdict, "gray")),
+        "Moved": theme.label(drift.verdict.words, _COLOURS.get(drift.verdict, "gray")),
         "How far": _far(drift),
     }
 

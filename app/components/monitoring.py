@@ -120,7 +120,7 @@ def _table(watch: Watch) -> None:
         rows = [
             {
                 "Window": phrasing.span(one.window, watch.cadence),
-                "": theme.label(one.verdict.words, charts.VERDICT_COLOURS.get(one.verdict, "gray")),
+                "Outcomes": theme.label(one.verdict.words, charts.VERDICT_COLOURS.get(one.verdict, "gray")),
                 "Times as many": _times(one.outcome),
                 f"Happened{per}": _amount(one.outcome.rate.value, watch.task),
                 f"Announced{per}": _amount(one.outcome.expected_rate, watch.task),
