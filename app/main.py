@@ -38,10 +38,12 @@ _UNLISTED: Final = frozenset({"model"})
 
 def main() -> None:
     """Draw the frame, then the page inside it."""
+    _dress()
     try:
         here = visit.current()
     except SignedOutError as error:
-        _dress(st.navigation(_pages({*Permission}), position="hidden"), "Signed out")
+        st.navigation(_pages({*Permission}), position="hidden")
+        st.set_page_config(page_title="Signed out · Signoff")
         _outside(error)
         return
     page = _navigation(here)
@@ -66,9 +68,10 @@ def _pages(held: Collection[Permission]) -> list[st.Page]:
     ]
 
 
-def _dress(page: st.Page, title: str = "") -> None:
+def _dress() -> None:
+    # The icon comes before the navigation: a page's symbol as tab icon would be fetched from another host.
     st.set_page_config(
-        page_title=f"{title or page.title} · Signoff",
+        page_title="Signoff",
         page_icon=str(_HERE / "static" / "icon.svg"),
         layout="wide",
         menu_items={
@@ -84,7 +87,7 @@ def _navigation(here: Visit) -> st.Page:
     page = st.navigation(
         _pages({permission for permission in Permission if here.may(permission, ANYWHERE)}), expanded=True
     )
-    _dress(page)
+    st.set_page_config(page_title=f"{page.title} · Signoff")
     with st.sidebar, st.container(key="who", gap="xxsmall"):
         st.markdown(f"**{md(here.person.name)}**")
         st.caption(" · ".join(md(words) for words in (here.person.username, *_capacities(here))))

@@ -128,7 +128,7 @@ def settled() -> Callable[[Page], None]:
 def enter(house: House, browser: Browser, settled: Callable[[Page], None]) -> Iterator[Callable[..., Page]]:
     """Sign somebody in: `enter("validator", "/inbox", theme="dark", size=PHONE)` gives a page in a browser of its own.
 
-    A page that logged an error to its console or asked another host fails the test at its end.
+    A page that asks another host, or tries what the content policy forbids, fails the test at its end.
     """
     contexts, complaints = [], []
 
@@ -139,6 +139,7 @@ def enter(house: House, browser: Browser, settled: Callable[[Page], None]) -> It
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda asked: _note_stranger(asked.url, house.url, complaints))
+        page.on("console", lambda said: _note_policy(said.text, complaints))
         page.goto(f"{house.url}{path}")
         page.get_by_label("User name or e-mail").fill(username)
         page.get_by_label("Password", exact=True).fill(f"demo-{username}-2026")
@@ -156,6 +157,11 @@ def enter(house: House, browser: Browser, settled: Callable[[Page], None]) -> It
 def _note_stranger(asked: str, own: str, complaints: list[str]) -> None:
     if not asked.startswith((own, own.replace("http", "ws", 1), "data:", "blob:")):
         complaints.append(asked)
+
+
+def _note_policy(said: str, complaints: list[str]) -> None:
+    if "Content Security Policy" in said:
+        complaints.append(said)
 
 
 @pytest.fixture
