@@ -118,7 +118,8 @@ def log_predictions(tx: Transaction, slug: str, number: int, prepared: Prepared)
     Raises:
         AccessError: the actor may not log predictions of this model.
         ConflictError: this file is logged already.
-        EvidenceError: identifiers that were logged before, or moments in the future.
+        EvidenceError: identifiers that were logged before, moments in the future, or answers that its monitor does
+            not know.
     """
     model, version, person = _allowed(tx, slug, number, Permission.LOG_PREDICTIONS)
     ingest.refuse_future(prepared, tx.now)
@@ -127,8 +128,8 @@ def log_predictions(tx: Transaction, slug: str, number: int, prepared: Prepared)
         raise ConflictError("This file is logged already.", "Log the file that holds what came since.")
     digest = tx.keep(prepared.data, ingest.MEDIA_TYPE)
     _refuse_repeated(tx, [file.digest for file in earlier], digest)
-    if queries.monitor(tx.session, version.key) is None:
-        _define(tx, model, version, person, Setup())
+    monitor = queries.monitor(tx.session, version.key) or _define(tx, model, version, person, Setup())
+    _refuse_other_answers(monitor, f"{slug}@{number}", prepared)
     row = tx.add(
         PredictionLog(
             version_id=version.key,
@@ -165,11 +166,14 @@ def add_labels(tx: Transaction, slug: str, prepared: Prepared) -> LabelFile:
     Raises:
         AccessError: the actor may not add labels of this model.
         ConflictError: this file was added already.
+        EvidenceError: outcomes that the monitor of a version does not know.
     """
     model = registry.model(tx.session, slug)
     person = permission.require(tx.session, tx.actor, Permission.LOG_PREDICTIONS, model.scope)
     if any(file.file_digest == prepared.file_digest for file in queries.labels(tx.session, model.key)):
         raise ConflictError("This file was added already.", "Add the file that holds what came since.")
+    for address, monitor in queries.monitors(tx.session, model):
+        _refuse_other_answers(monitor, address, prepared)
     row = tx.add(
         LabelFile(
             model_id=model.key,
@@ -252,6 +256,18 @@ def _refuse_repeated(tx: Transaction, earlier: list[str], new: str) -> None:
         raise EvidenceError(
             f"{repeated:,} identifiers of this file were logged before.",
             "Log each prediction once; give repeated decisions on one case identifiers of their own.",
+        )
+
+
+def _refuse_other_answers(monitor: Monitor, address: str, prepared: Prepared) -> None:
+    # Yes or no leaves room for the event and one other word; two others mean that the event goes by another name,
+    # and every case would count as one in which it did not happen.
+    others = [answer for answer in prepared.answers if answer != monitor.positive]
+    if monitor.positive is not None and len(others) > 1:
+        shown = ", ".join(repr(answer[:40]) for answer in prepared.answers[:4])
+        raise EvidenceError(
+            f"The file says {shown}, while the monitor of {address} counts {monitor.positive!r} as the event.",
+            f"Say which answer is the event: signoff monitor {address} --positive {others[0][:40]!r}",
         )
 
 

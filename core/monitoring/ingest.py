@@ -21,6 +21,7 @@ from core.tabular.detection import Mapping
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 FEATURES = 200
+ANSWERS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Prepared:
         last_at: its last moment.
         columns: which column of the file was taken for what.
         dropped: rows left out because they say nothing (labels that are missing).
+        answers: the different outcomes or predictions in it, at most `ANSWERS`, in order.
     """
 
     data: bytes
@@ -44,6 +46,7 @@ class Prepared:
     last_at: datetime | None
     columns: dict[str, Any]
     dropped: int = 0
+    answers: tuple[str, ...] = ()
 
 
 def predictions(
@@ -114,7 +117,16 @@ def labels(pseudonyms: Pseudonyms, slug: str, table: pa.Table, mapping: Mapping,
     kept = {"id": _pseudonyms(pseudonyms, slug, known[mapping.id]), "label": as_text(known[mapping.label])}
     data = _parquet(pa.table(kept))
     taken = {"id": mapping.id, "label": mapping.label}
-    return Prepared(data, file_digest, known.num_rows, None, None, taken, dropped=table.num_rows - known.num_rows)
+    return Prepared(
+        data,
+        file_digest,
+        known.num_rows,
+        None,
+        None,
+        taken,
+        dropped=table.num_rows - known.num_rows,
+        answers=_answers(kept["label"]),
+    )
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -207,7 +219,19 @@ def _prepared(
         table = table.sort_by("moment")
         first, last = (table["moment"][place].as_py().replace(tzinfo=UTC) for place in (0, -1))
     taken = {part: column for part, column in asdict(mapping).items() if isinstance(column, str)}
-    return Prepared(_parquet(table), file_digest, table.num_rows, first, last, {**taken, "features": list(features)})
+    return Prepared(
+        _parquet(table),
+        file_digest,
+        table.num_rows,
+        first,
+        last,
+        {**taken, "features": list(features)},
+        answers=_answers(kept["prediction"]) if "prediction" in kept else (),
+    )
+
+
+def _answers(column: pa.ChunkedArray) -> tuple[str, ...]:
+    return tuple(sorted(pc.unique(column.drop_null()).to_pylist())[:ANSWERS])
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -31,6 +31,18 @@ def monitor(session: Session, version_id: int) -> Monitor | None:
     return session.exec(wanted).first()
 
 
+def monitors(session: Session, model: RegisteredModel) -> list[tuple[str, Monitor]]:
+    """How each watched version of a model is watched now, with its address."""
+    wanted = (
+        entities(Monitor, ModelVersion.version)
+        .join(ModelVersion, col(ModelVersion.id) == col(Monitor.version_id))
+        .where(ModelVersion.model_id == model.key)
+        .order_by(col(Monitor.number))
+    )
+    newest = {number: found for found, number in session.exec(wanted)}
+    return [(f"{model.slug}@{number}", found) for number, found in sorted(newest.items())]
+
+
 def baseline(session: Session, version_id: int) -> Baseline | None:
     """What a version is compared with now; None when nothing was set."""
     wanted = entities(Baseline).where(Baseline.version_id == version_id).order_by(col(Baseline.number).desc())

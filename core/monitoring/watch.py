@@ -96,7 +96,7 @@ class Judged:
     inputs: tuple[InputDrift, ...]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def measure(blobs: Blobs, sources: Sources) -> Measurement:
     """Measure every window; remembered per content, because files never change.
 

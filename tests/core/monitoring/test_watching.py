@@ -196,6 +196,19 @@ def test_a_file_is_logged_once_and_so_is_each_prediction(log):
         log(flights(day(1), 4))
 
 
+def test_the_event_goes_by_the_name_that_the_monitor_knows(log, label, define):
+    table = flights(day(1), 3)
+    words = pa.array(["late" if value else "on time" for value in table["late"].to_pylist()])
+    worded = table.set_column(3, "late", words).set_column(4, "actual", words)
+    with pytest.raises(EvidenceError, match=r"says 'late', 'on time', while the monitor of flight-delay@1 counts '1'"):
+        log(worded)
+    define(positive="late")
+    assert log(worded).rows == label(worded).rows == 120
+    define(positive="delayed")
+    with pytest.raises(EvidenceError, match="counts 'delayed' as the event"):
+        label(worded.slice(1))
+
+
 def test_predictions_from_the_future_are_refused(log):
     with pytest.raises(EvidenceError, match="not come yet"):
         log(flights(day(3), 10))
