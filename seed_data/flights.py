@@ -28,6 +28,11 @@ RECIPES = (
         ("origin", "carrier", "weekday"),
         note="Adds carrier, weekday and a curved effect of the hour.",
     ),
+    Recipe(
+        ("distance", "scheduled_hour", "scheduled_hour_squared"),
+        ("origin", "carrier", "weekday", "destination"),
+        note="Adds the destination, for the weather there and the traffic around it.",
+    ),
 )
 
 
@@ -49,6 +54,7 @@ def all_flights() -> pd.DataFrame:
             "weekday": day.dt.day_name().str[:3],
             "origin": raw["origin"],
             "carrier": raw["carrier"],
+            "destination": raw["dest"],
             "distance": raw["distance"].astype(float),
             "scheduled_hour": scheduled.astype(float),
             "scheduled_hour_squared": ((scheduled - 12.0) ** 2).astype(float),
