@@ -64,7 +64,7 @@ def _pages(held: Collection[Permission]) -> list[st.Page]:
             visibility="hidden" if name in _UNLISTED else "visible",
         )
         for name, title, icon, needed in _MAP
-        if needed in held and (_PAGES / f"{name}.py").exists()
+        if needed in held
     ]
 
 

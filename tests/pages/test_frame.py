@@ -1,0 +1,30 @@
+"""The frame around every page: what is offered to whom, and what holds on each of them."""
+
+from pathlib import Path
+
+import pytest
+
+from core.access.personas import PERSONAS
+
+PAGES = {path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py")}
+ONLY = {"people": {"admin"}, "audit": {"admin", "auditor", "validator"}}
+
+
+@pytest.mark.parametrize("username", [persona.username for persona in PERSONAS])
+def test_everybody_reaches_what_their_roles_hold_and_nothing_else(look, username):
+    for page in sorted(PAGES):
+        if username in ONLY.get(page, {username}):
+            at = look(page, username)
+            assert not at.exception, page
+            assert at.title or at.error or at.info, page
+        else:
+            with pytest.raises(ValueError, match=page):
+                look(page, username)
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_every_page_says_that_a_demo_is_one_and_who_is_here(look, page):
+    at = look(page, "admin")
+
+    assert any("simulated history" in caption.value for caption in at.caption)
+    assert any("Administrator" in line.value for line in at.sidebar.markdown)
