@@ -42,5 +42,8 @@ def _plain(value: object) -> object:
 
 
 def _carried(value: object) -> object:
-    beyond = (isinstance(value, float) and not isfinite(value)) or (isinstance(value, int) and abs(value) > 2**53)
-    return str(value) if beyond else value
+    """Write a number so that JSON carries it and every machine writes it alike."""
+    if isinstance(value, float):
+        # The last digits of a sum depend on how many cores added it up.
+        return float(f"{value:.12g}") if isfinite(value) else str(value)
+    return str(value) if isinstance(value, int) and abs(value) > 2**53 else value

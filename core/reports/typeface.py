@@ -6,6 +6,7 @@ digits are replaced by the font's own tabular ones, so that columns of numbers a
 
 import io
 from functools import cache, lru_cache
+from threading import Lock
 from typing import Any
 
 import fontpkg
@@ -20,8 +21,17 @@ STRONG = "Signoff-Strong"
 MONO = "Signoff-Mono"
 
 _WEIGHTS = {REGULAR: 400, STRONG: 600}
-_LAST_COVERED = 0x2C00  # Latin, Greek, Cyrillic, arrows, mathematical signs; the rest of the font is not printed
+_COVERED = (
+    (0x20, 0x24F),  # Latin
+    (0x370, 0x52F),  # Greek and Cyrillic
+    (0x1E80, 0x1EFF),  # Welsh and Vietnamese
+    (0x2000, 0x2066),  # punctuation
+    (0x20A0, 0x22FF),  # currencies, letterlike signs, arrows, mathematics
+    (0x25A0, 0x25FF),  # geometric shapes
+    (0x2713, 0x2717),  # ticks and crosses
+)
 _POSTSCRIPT_NAME = 6
+_ONE_AT_A_TIME = Lock()
 _DROPPED = ("GPOS", "GDEF", "STAT", "HVAR", "MVAR", "prep", "gasp")
 
 
@@ -29,7 +39,7 @@ _DROPPED = ("GPOS", "GDEF", "STAT", "HVAR", "MVAR", "prep", "gasp")
 def _family() -> tuple[bytes, frozenset[int]]:
     """Read Inter once: its wanted characters as a smaller variable font, and which characters those are."""
     font = FontFile(fontpkg.path("Inter"), recalcTimestamp=False)
-    wanted = frozenset(point for point in font.getBestCmap() if point < _LAST_COVERED)
+    wanted = frozenset(point for point in font.getBestCmap() if any(a <= point <= b for a, b in _COVERED))
     options = subset.Options()
     options.layout_features = ["tnum"]
     options.drop_tables += list(_DROPPED)
@@ -69,12 +79,14 @@ def _cut(weight: int) -> bytes:
     return _saved(font)
 
 
-@cache
 def register() -> None:
     """Make the report's fonts known to ReportLab; costs about a second, once per process."""
-    for name, weight in _WEIGHTS.items():
-        pdfmetrics.registerFont(TTFont(name, io.BytesIO(_cut(weight))))
-    pdfmetrics.registerFont(TTFont(MONO, str(fontpkg.path("IBM Plex Mono"))))
+    with _ONE_AT_A_TIME:
+        if MONO in pdfmetrics.getRegisteredFontNames():
+            return
+        for name, weight in _WEIGHTS.items():
+            pdfmetrics.registerFont(TTFont(name, io.BytesIO(_cut(weight))))
+        pdfmetrics.registerFont(TTFont(MONO, str(fontpkg.path("IBM Plex Mono"))))
 
 
 def covers(character: str) -> bool:
