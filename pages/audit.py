@@ -10,6 +10,7 @@ from app.components.log_check import answer, check, export_button, standing
 from app.components.log_entry import log_entry
 from app.components.pager import pager, turned_to
 from app.components.picklist import Option, picklist
+from app.components.report_button import population_button
 from app.theme import md
 from core.access import journal
 from core.access.journal import EntryFilter, EntryLine
@@ -57,6 +58,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
     )
     since = st.date_input("From", value=None, key="since", width=145)
     until = st.date_input("To", value=None, key="until", width=145)
+
+year_ago = here.now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=365)
+population_button(here, start_of(since) or year_ago, start_of(until, later=1) or here.now)
 
 wanted = EntryFilter(who, tuple(events), about or "", start_of(since), start_of(until, later=1))
 with here.store.reading() as session:

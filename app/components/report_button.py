@@ -6,6 +6,7 @@ from datetime import datetime
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app import theme
 from app.components.refusal import attempt
 from app.visit import Visit
 from core.access.permission import Permission
@@ -32,7 +33,8 @@ def population_button(here: Visit, start: datetime, end: datetime) -> None:
     if not here.may(Permission.EXPORT_REPORT):
         return
     key = f"population-{start.date()}-{end.date()}"
-    words = "All promotions and rollbacks of the period as a sealed PDF and as CSV, to draw a sample from."
+    period = f"{theme.day(start, here.zone)} to {theme.day(end, here.zone)}"
+    words = f"All promotions and rollbacks from {period} as a sealed PDF and as CSV, to draw a sample from."
     if st.button("List of promotions", icon=_ICON, key=key, help=words):
         _make(here, key, lambda told: preparing.prepare_population(here.store, here.actor, start, end, told))
     _take(key)

@@ -42,3 +42,18 @@ def test_whoever_may_only_look_sees_no_button(look, model, store, people):
     at = look("model", "guest", name="mortgage")
 
     assert not [button for button in at.button if button.key == "report-1"]
+
+
+def test_an_auditor_takes_the_promotions_of_a_period_as_paper_and_table(look, model, store, people):
+    at = look("audit", "auditor")
+    [button] = [one for one in at.button if str(one.key).startswith("population-")]
+
+    button.click().run()
+
+    assert not at.exception
+    pdf_id, csv_id, _ = at.session_state[f"{button.key}-made"]
+    with store.reading() as session:
+        _, pdf = taken(session, pdf_id, people["auditor"].key)
+        _, table = taken(session, csv_id, people["auditor"].key)
+    assert verify_pdf(store.blobs.read(pdf)).verdict.exit_code == 0
+    assert b"number,request" in store.blobs.read(table)
