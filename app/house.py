@@ -20,4 +20,12 @@ def store() -> Store:
 def opened(chosen: Settings) -> Store:
     """Open the store that these settings name."""
     url = chosen.database_url.get_secret_value() if chosen.database_url else None
-    return Store.open(chosen.home, url or None, origin=chosen.origin, anchor=chosen.anchor, reactions=(notice.follow,))
+    owner = chosen.migration_url.get_secret_value() if chosen.migration_url else None
+    return Store.open(
+        chosen.home,
+        url or None,
+        origin=chosen.origin,
+        anchor=chosen.anchor,
+        reactions=(notice.follow,),
+        migration_url=owner or None,
+    )

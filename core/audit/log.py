@@ -11,9 +11,13 @@ from sqlalchemy import Connection, insert, select, update
 from core import clock, digest
 from core.audit import merkle, tables
 from core.audit.actor import Actor
-from core.audit.event import Event, Subject, leaf
+from core.audit.event import DECISIONS, Event, Subject, leaf
+from core.errors import IntegrityError
 
 HASH = 32
+
+MOST_BEHIND = 300
+"""Seconds by which the clock may stand behind the log before decisions are refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,9 @@ def append(
     Returns:
         The position of the entry, from 0.
 
+    Raises:
+        IntegrityError: a decision, while the clock stands more than `MOST_BEHIND` behind the last entry.
+
     Source:
         RFC 6962 section 2.1 (hashes); append with a frontier of complete subtrees.
     """
@@ -81,6 +88,11 @@ def append(
         select(tables.entry.c.ts).where(tables.entry.c.seq == at.size - 1)
     ).scalar_one_or_none()
     ts, behind = _moment(now, previous)
+    if behind > MOST_BEHIND and event in DECISIONS:
+        raise IntegrityError(
+            f"The server's clock stands {behind} seconds behind the last entry of the log, so no decision is taken.",
+            "Set the clock of the server; other work goes on, held at the moment of that entry.",
+        )
     written = leaf(at.size, ts, actor, event=event, subject=subject, data=data, req=req, behind=behind)
     hashed = merkle.leaf_hash(written)
     frontier, nodes = merkle.append(at.frontier, at.size, hashed)

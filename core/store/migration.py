@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Table, text
 from sqlmodel import SQLModel
 
 import core
@@ -24,6 +24,8 @@ def upgrade(engine: Engine) -> None:
     """
     scripts = ScriptDirectory.from_config(configuration())
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # two processes that start together migrate one after the other
+            connection.execute(text("SELECT pg_advisory_xact_lock(7264366)"))
         found = MigrationContext.configure(connection).get_current_revision()
         if found == scripts.get_current_head():
             return

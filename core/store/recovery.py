@@ -43,7 +43,8 @@ def new_epoch(store: Store, actor: Actor, reason: str, *, highest: str | None = 
         at = log.stamp(store.clock())
         before = keys.origin(connection)
         signing = _still_signing(store, keys.in_use(connection))
-        migration.protect(connection)
+        if migration.missing_triggers(connection):  # takes the role that owns the tables
+            migration.protect(connection)
         store.keys.end(connection, at)
         signer = store.keys.add(connection, _next(before), at)
         log.append(

@@ -15,7 +15,7 @@ from core.audit.actor import Actor
 from core.audit.event import Event, Subject
 from core.clock import Clock
 from core.errors import AccessError, GovernanceError, IntegrityError, TransitionError
-from core.store import anchor, checkpointing, keys, migration, selfcheck
+from core.store import anchor, checkpointing, keys, migration, roles, selfcheck
 from core.store.blobs import Blobs
 from core.store.engine import read_engine, write_engine
 from core.store.keys import Keys
@@ -66,6 +66,7 @@ class Store:
         origin: str = "localhost/audit",
         anchor: Path | None = None,
         reactions: tuple[Reaction, ...] = (),
+        migration_url: str | None = None,
     ) -> "Store":
         """Open a store, creating or migrating it as needed.
 
@@ -76,6 +77,7 @@ class Store:
             origin: name that a new log gets, without spaces and `+`; an existing log keeps its own.
             anchor: file for the newest checkpoint; by default inside `home`.
             reactions: what higher rooms do at the end of every transaction, in it.
+            migration_url: address of the PostgreSQL role that owns the tables, where it is not the one of `url`.
 
         Raises:
             GovernanceError: the database is newer than this program.
@@ -83,7 +85,10 @@ class Store:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         address = url or f"sqlite:///{home / DATABASE}"
         writing = write_engine(address)
-        migration.upgrade(writing)
+        if migration_url:
+            roles.prepare_at(migration_url, address)
+        else:
+            migration.upgrade(writing)
         ring, outside = Keys(home / KEYS), anchor or home / ANCHOR
         with writing.begin() as connection:
             ring.begin(connection, origin, log.stamp(clock()))
