@@ -7,10 +7,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app import theme
+from app.components import class_names
 from app.components.chart import Chart, draw
 from app.theme import REFERENCE, SERIES, brand
 from app.visit import Visit
-from core.evaluation import compare
+from core.evaluation import compare, queries
 from core.evaluation.compare import Comparison
 from core.metrics.metric import Metric
 from core.metrics.paired import ComparisonVerdict, PairedDifference
@@ -21,11 +22,11 @@ from core.registry.model import RegisteredModel
 from core.registry.stage import Stage
 from core.registry.version import ModelVersion
 
-_SAID: dict[Metric, tuple[str, str]] = {
-    Metric.SELECTION_RATE: ("more are called positive", "fewer are called positive"),
-    Metric.FALSE_POSITIVE_RATE: ("more false alarms", "fewer false alarms"),
-    Metric.FALSE_NEGATIVE_RATE: ("more are missed", "fewer are missed"),
-}
+_SAID = (
+    (Metric.SELECTION_RATE, "Of 1,000, called {}"),
+    (Metric.FALSE_NEGATIVE_RATE, "Of 1,000 that are {}, missed"),
+    (Metric.FALSE_POSITIVE_RATE, "Of 1,000 others, called by mistake"),
+)
 
 
 def comparison_view(here: Visit, model: RegisteredModel, version: ModelVersion) -> None:
@@ -33,6 +34,8 @@ def comparison_view(here: Visit, model: RegisteredModel, version: ModelVersion) 
     with here.store.reading() as session:
         champion = registry.champion(session, model.key)
         found = compare.with_champion(session, here.store.blobs, version)
+        with_set = [one.candidate.set_id for one in found if one.candidate.set_id is not None]
+        sets = {key: queries.set_by_id(session, key) for key in with_set}
         margins = _margins(here, model)
     if champion is None:
         st.info("No version is in charge yet, so there is nothing to compare with.", icon=":material/compare_arrows:")
@@ -47,7 +50,8 @@ def comparison_view(here: Visit, model: RegisteredModel, version: ModelVersion) 
             icon=":material/compare_arrows:",
         )
     for one in found:
-        _comparison(one, version, margins)
+        names = class_names.of(one.candidate, sets.get(one.candidate.set_id or 0))
+        _comparison(one, version, margins, f"“{theme.md(names[-1])}”" if names else "")
 
 
 def _margins(here: Visit, model: RegisteredModel) -> Mapping[Metric, float]:
@@ -59,7 +63,7 @@ def _margins(here: Visit, model: RegisteredModel) -> Mapping[Metric, float]:
     return {rule.metric: rule.margin for rule in stage.rules if isinstance(rule, NotWorseThanChampion)}
 
 
-def _comparison(one: Comparison, version: ModelVersion, margins: Mapping[Metric, float]) -> None:
+def _comparison(one: Comparison, version: ModelVersion, margins: Mapping[Metric, float], positive: str) -> None:
     with st.container(border=True, gap="small"):
         st.markdown(
             f"**{theme.md(one.candidate.label)}** · version {version.version} beside version {one.champion_version}, "
@@ -76,7 +80,7 @@ def _comparison(one: Comparison, version: ModelVersion, margins: Mapping[Metric,
         if not judged:
             st.caption("The policy names no margin for a metric measured here, so nothing is judged.")
         draw(_chart(one), f"differences-{one.candidate.key}-{one.champion.key}")
-        _for_whom(one)
+        _for_whom(one, positive)
         _table(one, version, judged)
         _mcnemar(one)
 
@@ -95,35 +99,33 @@ def _sentence(one: Comparison, metric: Metric, margin: float) -> str:
     return told
 
 
-def _for_whom(one: Comparison) -> None:
+def _for_whom(one: Comparison, positive: str) -> None:
     """Say in counts for whom the new version decides differently."""
     lines = []
     for group, differences in one.by_group.items():
         by_metric = {found.metric: found for found in differences}
-        line = {"Group": f"{theme.md(group.attribute)}: **{theme.md(group.value)}**"}
-        for metric, (more, fewer) in _SAID.items():
-            heading = {"SELECTION_RATE": "Called positive", "FALSE_POSITIVE_RATE": "False alarms"}.get(
-                metric.name, "Missed"
-            )
-            line[heading] = _counted(by_metric.get(metric), more, fewer)
-        line["Cases"] = theme.count(by_metric[Metric.ACCURACY].n) if Metric.ACCURACY in by_metric else "–"
-        lines.append(line)
+        cases = by_metric.get(Metric.ACCURACY)
+        line = {
+            "Group": f"{theme.md(group.attribute)}: **{theme.md(group.value)}**",
+            "Cases": theme.count(cases.n) if cases else "–",
+        }
+        lines.append(line | {words.format(positive): _counted(by_metric.get(metric)) for metric, words in _SAID})
     if lines:
-        st.markdown("**For whom it decides differently**, of 1,000 cases of each kind")
+        st.markdown("**For whom it decides differently**")
         st.table(
             pd.DataFrame(lines), border="horizontal", hide_index=True, alt="Differences by group, as counts per 1,000"
         )
 
 
-def _counted(found: PairedDifference | None, more: str, fewer: str) -> str:
+def _counted(found: PairedDifference | None) -> str:
     if found is None:
         return ":gray[nobody to count]"
     count = round(found.difference * 1000)
-    told = "no difference" if count == 0 else f"**{abs(count)}** {more if count > 0 else fewer}"
-    if found.low is not None and found.high is not None:
-        sure = found.low > 0 or found.high < 0
-        return told if sure or count == 0 else f"{told} :gray[(may be chance)]"
-    return told
+    if count == 0:
+        return "no difference"
+    told = f"**{abs(count)}** {'more' if count > 0 else 'fewer'}"
+    sure = found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)
+    return told if sure else f"{told} :gray[may be chance]"
 
 
 def _chart(one: Comparison) -> Chart | None:

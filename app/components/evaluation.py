@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from app import theme
-from app.components import comparison, curve_charts, evaluation_charts, evaluation_tables, links
+from app.components import class_names, comparison, curve_charts, evaluation_charts, evaluation_tables, links
 from app.components.chart import draw
 from app.visit import Visit
 from core.access import queries as people
@@ -68,7 +68,7 @@ def _body(  # noqa: PLR0917 - what was read once is handed on
         "View", views, default=views[0], required=True, key="evaluation_view", label_visibility="collapsed",
         bind="query-params",
     )  # fmt: skip
-    names = class_names(found, rows)
+    names = class_names.of(found, rows)
     match view or views[0]:
         case "All numbers":
             evaluation_tables.numbers(results, clustered=found.clustered)
@@ -80,27 +80,6 @@ def _body(  # noqa: PLR0917 - what was read once is handed on
             comparison.comparison_view(here, model, version)
         case _:
             plainly(None if found.blob is None else pictured(here.store, found, names), results, found.task)
-
-
-def class_names(found: Evaluation, rows: EvaluationSet | None) -> list[str]:
-    """Name the classes for readers: 1 and 0 of a column `approve` read "approve" and "not approve"."""
-    label = rows.label if rows else str(found.columns.get("label") or "")
-    return readable(found.classes, label) if found.task is Task.BINARY else list(found.classes)
-
-
-def readable(classes: Sequence[str], label: str) -> list[str]:
-    """Turn two bare codes into words, with the name of the column they come from.
-
-    >>> readable(["0", "1"], "approve")
-    ['not approve', 'approve']
-    >>> readable(["benign", "malignant"], "diagnosis")
-    ['benign', 'malignant']
-    """
-    bare = {"0", "1", "true", "false", "yes", "no"}
-    if len(classes) == 2 and label and {name.lower() for name in classes} <= bare:
-        shown = label.replace("_", " ")
-        return [f"not {shown}", shown] if classes[1].lower() in {"1", "true", "yes"} else [shown, f"not {shown}"]
-    return list(classes)
 
 
 def pictured(store: Store, found: Evaluation, names: list[str]) -> Picture:
@@ -203,7 +182,10 @@ def curves(drawn: Picture, results: Sequence[MetricResult], key: str) -> None:
 def _choose(current: list[int], lines: Sequence[queries.EvaluationLine]) -> int:
     """Let the visitor choose among the uploads; the address names the one shown."""
     known = {line.id: line for line in lines}
-    ordered = [key for key in current if key in known] + [line.id for line in lines if line.id not in current]
+    # What proves most stands first, then what is newest; what was replaced comes last.
+    proving = list(Provenance)
+    best = sorted((known[key] for key in current if key in known), key=lambda e: (-proving.index(e.provenance), -e.id))
+    ordered = [line.id for line in best] + [line.id for line in lines if line.id not in current]
     asked = st.query_params.get("evaluation", "").removeprefix("EVL-")
     start = int(asked) if asked.isdigit() and int(asked) in known else ordered[0]
     if len(ordered) == 1:

@@ -16,7 +16,7 @@ _SHADES: Final = [[0.0, "#000011"], [0.4, "#000013"], [1.0, "#000015"]]
 """Stand-ins for the lighter half of the theme's scale: text stays readable on all of them."""
 _TEXT: Final = "#000037"
 """Stand-in for the theme's colour of strong text."""
-_DOTS: Final = 50
+_DOTS: Final = 40
 _CELLS: Final = (
     ("rightly", 1, "circle"),
     ("wrongly", 2, "x"),
@@ -60,7 +60,7 @@ def confusion(picture: Picture) -> Chart | None:
     figure.update_xaxes(side="top", showgrid=False, type="category")
     right = float(np.trace(table) / table.sum())
     return Chart(
-        brand(figure, 400 if few else 120 + 26 * len(names)),
+        brand(figure, 400 if few else 110 + 38 * len(names)),
         f"Confusion table of {len(names)} classes: {right:.0%} of rows lie on the diagonal.",
     )
 
@@ -114,7 +114,7 @@ def groups(results: Sequence[MetricResult], overall: MetricResult | None, limit:
         f"{name} {number(value)} ({number(row.low)} to {number(row.high)}, n = {row.n})"
         for name, value, row in zip(names, values, known, strict=True)
     )
-    return Chart(brand(figure, 110 + 42 * max(1, len(known))), f"{metric.words} by group: {told}.")
+    return Chart(brand(figure, 110 + 38 * max(1, len(known))), f"{metric.words} by group: {told}.")
 
 
 def thousand(picture: Picture) -> Chart | None:
@@ -141,13 +141,13 @@ def thousand(picture: Picture) -> Chart | None:
                 y=place // _DOTS,
                 mode="markers",
                 name=f"{counts[part]} {names[part]}",
-                marker={"symbol": symbol, "size": 7, "color": colour, "line": {"width": 1.2, "color": colour}},
+                marker={"symbol": symbol, "size": 6, "color": colour, "line": {"width": 1.2, "color": colour}},
                 hoverinfo="name",
             )
         )
     figure.update_xaxes(visible=False, range=[-1, _DOTS])
     figure.update_yaxes(visible=False, autorange="reversed")
-    brand(figure, 300)
+    brand(figure, 330)
     figure.update_layout(legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "itemsizing": "constant"})
     figure.update_layout(margin={"t": 4, "b": 4})
     told = ", ".join(f"{counts[part]} {names[part]}" for part, _, _ in _CELLS)

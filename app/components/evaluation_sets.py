@@ -50,7 +50,7 @@ def sets(here: Visit) -> None:
 
 
 def _register_set(here: Visit) -> None:
-    st.subheader("Register a set", anchor=False)
+    st.header("Register a set", anchor=False)
     task = st.segmented_control(
         "What its labels are for",
         list(Task),

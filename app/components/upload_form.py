@@ -149,9 +149,20 @@ def _class_scores(guessed: Columns, names: Sequence[str], key: str) -> dict[str,
     return {by_column.get(column, column.partition("_")[2] or column): column for column in picked}
 
 
-def details(preview: Preview, task: Task, columns: Columns, rows: EvaluationSet | None, key: str) -> dict[str, Any]:
-    """Ask for what no column says: the positive label, the cut, the data, the numbers that the uploader states."""
-    said: dict[str, Any] = {}
+def details(
+    preview: Preview, task: Task, columns: Columns, rows: EvaluationSet | None, key: str, *, named: bool = True
+) -> dict[str, Any]:
+    """Ask for what no column says: the positive label, the cut, the data, the numbers that the uploader states.
+
+    Args:
+        preview: the top of the file.
+        task: what kind of answer the version gives.
+        columns: which column plays which part.
+        rows: the evaluation set; None when the file brings its own labels.
+        key: tells the fields of one form from those of another.
+        named: whether the data needs a name, because the numbers will be found under it.
+    """
+    said: dict[str, Any] = {} if named or rows is not None else {"dataset": {"name": "a file to try out"}}
     with st.grid(3, gap="small", min_column_width=200):
         if task is Task.BINARY:
             said["positive"] = (
@@ -175,7 +186,7 @@ def details(preview: Preview, task: Task, columns: Columns, rows: EvaluationSet 
                     help="Scores from here on count as positive. A column of predictions goes before it.",
                     key=f"{key}-cut",
                 )
-        if rows is None:
+        if rows is None and named:
             name = st.text_input(
                 "Data", value=Path(preview.name).stem[:120], help="What these rows are.", key=f"{key}-data"
             )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import theme
-from app.components import evaluation, evaluation_tables, links
+from app.components import class_names, evaluation, evaluation_tables, links
 from app.visit import Visit
 from core.evaluation import queries
 from core.evaluation.evaluation import MetricResult
@@ -30,7 +30,7 @@ def last(here: Visit) -> None:
         )
         evaluation.notes(found.warnings)
         _headline(results)
-        names = evaluation.class_names(found, rows)
+        names = class_names.of(found, rows)
         evaluation.plainly(evaluation.pictured(here.store, found, names), results, found.task)
         links.to_model("Open every number on the model's page", slug, number, "evaluations")
 

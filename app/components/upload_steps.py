@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from app import theme
-from app.components import evaluation, upload_form, upload_result
+from app.components import class_names, upload_form, upload_result
 from app.components.refusal import attempt
 from app.visit import Visit
 from core.access.permission import ANYWHERE, Permission
@@ -89,7 +89,7 @@ def try_out(here: Visit) -> None:
             st.markdown("**What the columns mean**")
             upload_form.first_rows(preview, allowed=here.may(Permission.SEE_ROWS, ANYWHERE))
             columns = upload_form.mapping(preview, task, None, "try")
-            said = upload_form.details(preview, task, columns, None, "try")
+            said = upload_form.details(preview, task, columns, None, "try", named=False)
         if st.button("Compute", type="primary", icon=":material/calculate:", key="try-compute"):
             spec = upload_form.spec(task, columns, said, None)
 
@@ -100,7 +100,7 @@ def try_out(here: Visit) -> None:
                     )
                 drawn = picture(tried.assembled)
                 named = (
-                    evaluation.readable(drawn.classes, columns.label or "") if task is Task.BINARY else drawn.classes
+                    class_names.readable(drawn.classes, columns.label or "") if task is Task.BINARY else drawn.classes
                 )
                 stated = dict(spec.reported)
                 st.session_state["tried"] = (

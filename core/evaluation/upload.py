@@ -199,10 +199,12 @@ def _validated(kind: type[Parsed], raw: Any) -> Parsed:
         return kind.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "as a whole"
-        said = first["msg"].removeprefix("Value error, ")
+        where = ".".join(str(part) for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ")[:200]
+        if not where:  # how the fields fit together, said as a sentence of its own
+            raise InputError(f"This upload is not described yet: {said}.", "Say it, and send it again.") from error
         raise InputError(
-            f"The specification cannot be used: {where}: {said[:200]}.", "Mend this field and send it again."
+            f"The specification cannot be used: {where}: {said}.", "Mend this field and send it again."
         ) from error
 
 
