@@ -119,8 +119,9 @@ if version is None:
     )
     st.stop()
 
-choose(here, model, version)
-report_button(here, model, version)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    choose(here, model, version)
+    report_button(here, model, version)
 asked = st.query_params.get("tab", "").capitalize()
 drawn = st.tabs(list(TABS), key="open-tab", default=asked if asked in TABS else None, on_change=remember_tab)
 for tab, draw in zip(drawn, TABS.values(), strict=True):

@@ -46,7 +46,7 @@ def _make(here: Visit, key: str, prepare: Callable[[Progress], Prepared]) -> Non
         prepared = prepare(lambda done, words: _show(bar, done, words))
         with here.store.transaction(here.actor) as tx:
             exported = actions.export(tx, prepared)
-        about = f"{prepared.pages} pages, as of entry {prepared.position.size:,} of the log"
+        about = f"{prepared.pages} pages, as of {prepared.position.size:,} entries of the log"
         st.session_state[f"{key}-made"] = (exported.report.export_id, exported.table_id, about)
     bar.empty()
 
