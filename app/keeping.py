@@ -7,6 +7,7 @@ import anyio
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from core.access import entering
 from core.approvals.actions import expire_overdue
 from core.audit.actor import SYSTEM
 from core.errors import GovernanceError
@@ -30,10 +31,11 @@ async def keep(store: Store, every: float = INTERVAL_SECONDS) -> None:
 
 
 def round_of(store: Store, reason: str) -> None:
-    """Expire what is overdue, finish erasures, sign the log; a round that fails is logged and comes again."""
+    """Expire requests, forget old sessions, finish erasures, sign the log; a failed round is logged and comes again."""
     try:
         with store.transaction(SYSTEM) as tx:
             expire_overdue(tx)
+        entering.forget_old(store)
         heartbeat.beat(store, reason)
     except (GovernanceError, SQLAlchemyError, OSError):
         _LOG.exception("Keeping house failed; trying again in a while.")

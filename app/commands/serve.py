@@ -10,7 +10,7 @@ import typer
 from app.commands.local import local_store
 from app.settings import LOOPBACK, Settings, settings
 from core.access import queries
-from core.errors import ConflictError, GovernanceError
+from core.errors import ConflictError, GovernanceError, InputError
 
 Host = Annotated[str, typer.Option(help="Address to listen on; put a proxy with TLS before anything but loopback.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
@@ -26,11 +26,23 @@ def serve(host: Host = "127.0.0.1", port: Port = 8501) -> None:
             "A demo prints its passwords, so it is served to this machine only.",
             "Leave --host out, or serve a store of your own: `signoff init`.",
         )
+    if host not in LOOPBACK:
+        _must_be_addressed(chosen)
     if not anybody:
         typer.echo("Nobody is here yet: run `signoff init` to make the first administrator.")
     must_be_free(host, port)
     typer.echo(f"Signoff serves {chosen.home} at http://{'localhost' if host in LOOPBACK else host}:{port}")
     run(chosen, host, port)
+
+
+def _must_be_addressed(chosen: Settings) -> None:
+    if chosen.host in LOOPBACK:
+        raise InputError(
+            "Others cannot come in by the name localhost.",
+            "Set SIGNOFF_PUBLIC_URL to the address that people type, such as https://signoff.example.org.",
+        )
+    if not chosen.secure:
+        typer.echo("Careful: SIGNOFF_PUBLIC_URL is not https, so passwords travel in plain text.", err=True)
 
 
 def must_be_free(host: str, port: int) -> None:

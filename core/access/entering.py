@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlmodel import col, select
+
 from core.access import queries
 from core.access.person import Person
 from core.access.proof import check_password
 from core.access.session import ABSOLUTE, IDLE, SEEN_EVERY, BrowserSession, fingerprint, new_token
+from core.access.throttle import Attempt
 from core.audit.event import Event, Subject
 from core.store.store import Store
 
@@ -95,3 +98,22 @@ def sign_out(store: Store, session_id: int, person: Person, method: str) -> None
     if stood and not store.faults:
         with store.transaction(person.actor(method)) as tx:
             tx.record(Event.SESSION_ENDED, Subject("person", person.sub), sessions=1, why="signed out")
+
+
+def forget_old(store: Store, after: timedelta = timedelta(days=30)) -> int:
+    """Remove sessions and tries that nobody needs any more; what they caused stands in the log.
+
+    Args:
+        store: the house.
+        after: how long a session stays readable beyond its end.
+
+    Returns:
+        Sessions removed.
+    """
+    now = store.clock()
+    with store.housekeeping() as session:
+        old = session.exec(select(BrowserSession).where(col(BrowserSession.ends_at) < now - after).limit(1000)).all()
+        tries = session.exec(select(Attempt).where(col(Attempt.last_at) < now - after).limit(1000)).all()
+        for row in (*old, *tries):
+            session.delete(row)
+    return len(old)

@@ -7,6 +7,7 @@ import pytest
 
 from app import cli
 from app import settings as settings_module
+from app.commands import serve
 from core.access import queries
 from core.access.person import ReviewRole, SystemRole
 from core.store.store import Store
@@ -143,3 +144,16 @@ def test_a_demo_is_served_to_this_machine_only(run, home):
     code, _, err = run("serve", "--host", "0.0.0.0")
 
     assert (code, "this machine only" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"), [(None, "SIGNOFF_PUBLIC_URL"), ("http://signoff.example.org", "plain text")]
+)
+def test_serving_others_takes_an_address_they_can_type(run, home, monkeypatch, address, said):
+    run("init", *ADMIN)
+    monkeypatch.setattr(serve, "run", lambda *_: None)
+    if address:
+        monkeypatch.setenv("SIGNOFF_PUBLIC_URL", address)
+    code, _, err = run("serve", "--host", "0.0.0.0", "--port", "8599")
+
+    assert (code, said in err) == (0 if address else 2, True)

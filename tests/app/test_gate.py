@@ -13,6 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from app import exports, guard, house
 from app import settings as settings_module
+from app.api.application import api
 from app.gate import Gate, without_effect
 from app.headers import SecurityHeaders, content_policy
 from app.settings import Settings
@@ -360,3 +361,16 @@ def test_a_way_around_the_gate_keeps_the_house_shut(option, value):
     guard.check(sound.get)
     with pytest.raises(GovernanceError, match=option):
         guard.check({**sound, option: value}.get)
+
+
+def test_the_house_says_whether_it_lives_and_can_write(store, monkeypatch):
+    monkeypatch.setattr(house, "store", lambda: store)
+    asked = TestClient(api())
+    assert asked.get("/health").json() == {"status": "ok"}
+    assert asked.get("/ready").json() == {"status": "ready"}
+
+    def shut():
+        raise GovernanceError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(house, "store", shut)
+    assert (asked.get("/ready").status_code, asked.get("/health").status_code) == (503, 200)

@@ -7,7 +7,7 @@ from sqlmodel import select
 from core.access import actions, entering, queries
 from core.access.person import Person
 from core.access.proof import FRESH_FOR, ProofMethod, prove
-from core.access.session import ABSOLUTE, IDLE, BrowserSession
+from core.access.session import ABSOLUTE, IDLE, BrowserSession, fingerprint
 from core.access.throttle import PER_ACCOUNT, PER_ADDRESS
 from core.audit import tables
 from core.errors import AccessError
@@ -204,3 +204,16 @@ def test_a_closed_account_neither_enters_nor_proves(store, people):
         enter(store)
     with pytest.raises(AccessError):
         prove(store, closed, "demo-validator-2026")
+
+
+def test_sessions_are_forgotten_a_month_after_their_end(store, people, clock):
+    old = enter(store).token
+    clock.forward(days=29)
+    kept = enter(store).token
+    assert entering.forget_old(store) == 0
+    clock.forward(days=2)
+
+    assert entering.forget_old(store) == 1
+    with store.reading() as session:
+        [row] = session.exec(select(BrowserSession)).all()
+    assert row.token_sha256 == fingerprint(kept) != fingerprint(old)
