@@ -13,6 +13,7 @@ from app.components.lineage import lineage_tab
 from app.components.monitoring import monitoring_tab
 from app.components.registration import version_dialog
 from app.components.report_button import report_button
+from app.components.request_dialog import ask_button
 from app.components.requests import requests_of
 from app.components.summary import identity, stage_history
 from app.visit import Visit
@@ -71,6 +72,8 @@ def head(here: Visit, model: RegisteredModel, version: ModelVersion | None) -> N
                 "Register a version", icon=":material/add:", key="register-version"
             ):
                 version_dialog(here, model)
+            if version is not None:
+                ask_button(here, model, version)
 
 
 def opened(here: Visit, model: RegisteredModel) -> ModelVersion | None:
