@@ -53,6 +53,12 @@ def upload_command(
     id: Named = None,  # noqa: A002 - the option's name
     time: Named = None,
     threshold: Annotated[float | None, typer.Option(help="Score from which it decides for the positive.")] = None,
+    prevalence: Annotated[
+        float | None, typer.Option(help="Share of positives in use; predictive values are given for it too.")
+    ] = None,
+    compared_with: Annotated[
+        list[str] | None, typer.Option(help="Group that others are compared with, as in race=white; may be repeated.")
+    ] = None,
     reported: Annotated[
         list[str] | None, typer.Option(help="A number you state, as in accuracy=0.88; may be repeated.")
     ] = None,
@@ -85,6 +91,8 @@ def upload_command(
                     "columns": _completed(file, columns, task or _task(store, slug, number), limits, set_name),
                     "positive": positive,
                     "threshold": threshold,
+                    "prevalence": prevalence,
+                    "reference": _pairs(compared_with, "--compared-with"),
                     "reported": {name: _number(value) for name, value in _pairs(reported, "--reported").items()},
                 }
             )

@@ -10,6 +10,7 @@ from app.components import evaluation_charts
 from app.components.chart import draw
 from core.evaluation.evaluation import MetricResult
 from core.evaluation.picture import Picture
+from core.metrics import power
 from core.metrics.fairness import DIFFERENCES, FOUR_FIFTHS, RATIOS
 from core.metrics.metric import NEVER_GATED, Metric
 
@@ -34,7 +35,8 @@ def numbers(results: Sequence[MetricResult], *, clustered: bool = False) -> None
     level = f"{found_level(rest):.0%}"
     st.caption(
         f"Intervals are two-sided at {level}; their lower end is a one-sided {(1 + found_level(rest)) / 2:.1%} bound. "
-        "n is each metric's own denominator; events are the rows of the scarcer kind that the number rests on."
+        "n is each metric's own denominator; events are the rows of the scarcer kind that the number rests on. "
+        "“Could show” is how far from a limit the truth must lie for so many rows to show it 4 times in 5."
     )
     classes = [row for row in results if row.slice_attribute == "class"]
     if classes:
@@ -193,8 +195,14 @@ def _line(row: MetricResult, *, stated: bool, group: bool = False, named: bool =
     return line | {
         "n": theme.count(row.n),
         "Events": theme.count(row.events),
+        "Could show": theme.number(_could_show(row)),
         "How": f":small[:gray[{theme.md(row.method)}]]",
     }
+
+
+def _could_show(row: MetricResult) -> float | None:
+    measured = row.measured
+    return None if measured is None else power.of_value(measured)
 
 
 def _value(value: float | None) -> str:

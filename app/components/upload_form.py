@@ -165,15 +165,15 @@ def details(
     said: dict[str, Any] = {} if named or rows is not None else {"dataset": {"name": "a file to try out"}}
     with st.grid(3, gap="small", min_column_width=200):
         if task is Task.BINARY:
-            said["positive"] = (
-                st.text_input(
-                    "Positive label",
-                    value=_positive(preview, columns, rows),
-                    placeholder="1",
-                    help="The label that counts as positive, as the labels are written.",
-                    key=f"{key}-positive",
-                ).strip()
-                or None
+            options, start = _positives(preview, columns, rows)
+            said["positive"] = st.selectbox(
+                "Positive label",
+                options,
+                index=start,
+                accept_new_options=True,
+                placeholder="Choose or type it",
+                help="The label that counts as positive, as the labels are written.",
+                key=f"{key}-positive-{columns.label}",
             )
             if columns.score is not None:
                 said["threshold"] = st.number_input(
@@ -193,9 +193,20 @@ def details(
             version = st.text_input("Version of the data", max_chars=60, key=f"{key}-data-version")
             split = st.text_input("Part of it", max_chars=60, placeholder="test", key=f"{key}-split")
             said["dataset"] = {"name": name, "version": version, "split": split}
-    with st.expander("Numbers you state yourself"):
+    with st.expander("More to say: the share of positives in use, numbers you state yourself"):
+        if task is Task.BINARY:
+            said["prevalence"] = st.number_input(
+                "Share of positives where the model will be used",
+                min_value=0.0001,
+                max_value=0.9999,
+                value=None,
+                placeholder="0.02",
+                format="%.4f",
+                help="Precision and negative predictive value are given for it as well.",
+                key=f"{key}-prevalence",
+            )
         typed = st.text_input(
-            "They stand beside the recomputed ones",
+            "Numbers you state; they stand beside the recomputed ones",
             placeholder="accuracy=0.88, roc_auc=0.91",
             key=f"{key}-reported",
         )
@@ -214,13 +225,16 @@ def spec(task: Task, columns: Columns, said: dict[str, Any], rows: EvaluationSet
     )
 
 
-def _positive(preview: Preview, columns: Columns, rows: EvaluationSet | None) -> str:
+def _positives(preview: Preview, columns: Columns, rows: EvaluationSet | None) -> tuple[list[str], int | None]:
+    """The labels to choose from, and the place of the one that speaks for itself."""
     if rows is not None:
-        speaking = [name for name in rows.classes if name.lower() in {"1", "true", "yes", "positive"}]
-        return speaking[0] if speaking else ""
-    place = next((i for i, column in enumerate(preview.columns) if column.name == columns.label), None)
-    seen = set() if place is None else {upload.word(row[place]) for row in preview.rows if row[place] is not None}
-    return next((name for name in ("1", "true", "yes") if name in {s.lower() for s in seen}), "")
+        found = list(rows.classes)
+    else:
+        place = next((i for i, column in enumerate(preview.columns) if column.name == columns.label), None)
+        seen = [] if place is None else [row[place] for row in preview.rows if row[place] is not None]
+        found = sorted({upload.word(value) for value in seen})[:20]
+    speaking = [i for i, name in enumerate(found) if name.lower() in {"1", "true", "yes", "positive"}]
+    return found, speaking[0] if len(speaking) == 1 else None
 
 
 def _stated(typed: str) -> dict[str, float]:
