@@ -1,6 +1,6 @@
 """Head to head with the version in charge: differences on shared rows, judged by the margins of the policy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,6 +13,7 @@ from app.theme import REFERENCE, SERIES, brand
 from app.visit import Visit
 from core.evaluation import compare, queries
 from core.evaluation.compare import Comparison
+from core.evaluation.evaluation import Evaluation
 from core.metrics.metric import Metric
 from core.metrics.paired import ComparisonVerdict, PairedDifference
 from core.policy import queries as policies
@@ -37,6 +38,11 @@ def comparison_view(here: Visit, model: RegisteredModel, version: ModelVersion) 
         with_set = [one.candidate.set_id for one in found if one.candidate.set_id is not None]
         sets = {key: queries.set_by_id(session, key) for key in with_set}
         margins = _margins(here, model)
+        measured = [
+            (one, None if one.set_id is None else queries.uses(session, one.set_id))
+            for one in queries.current(session, version.key)
+        ]
+    _measured_on(measured)
     if champion is None:
         st.info("No version is in charge yet, so there is nothing to compare with.", icon=":material/compare_arrows:")
         return
@@ -52,6 +58,16 @@ def comparison_view(here: Visit, model: RegisteredModel, version: ModelVersion) 
     for one in found:
         names = class_names.of(one.candidate, sets.get(one.candidate.set_id or 0))
         _comparison(one, version, margins, f"“{theme.md(names[-1])}”" if names else "")
+
+
+def _measured_on(measured: Sequence[tuple[Evaluation, int | None]]) -> None:
+    """Say on what the version was measured, how much of that Signoff can answer for, and how worn a set is."""
+    for one, uses in measured:
+        worn = "" if uses is None else f" · the set was used {uses} time{'' if uses == 1 else 's'}, over all versions"
+        st.markdown(
+            f"{theme.badge(one.provenance)} :small[**{theme.md(one.label)}** · {one.address} · "
+            f"{theme.count(one.rows)} rows{worn}]"
+        )
 
 
 def _margins(here: Visit, model: RegisteredModel) -> Mapping[Metric, float]:
