@@ -24,7 +24,7 @@ def summary(row: PersonRow) -> str:
 def set_role(who: Person) -> None:
     """Take the chosen system role."""
     with attempt(), here.store.transaction(here.actor) as tx:
-        actions.set_system_role(tx, who.key, st.session_state[f"role_{who.key}"])
+        actions.set_system_role(tx, who.key, st.session_state[f"role_{who.key}"], seen=who.system_role)
 
 
 def end_role(grant_id: int) -> None:

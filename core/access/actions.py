@@ -1,13 +1,10 @@
 """Changing who is here and what they may do."""
 
-import re
 import secrets
-from collections.abc import Sequence
-from typing import Final
 
 from sqlmodel import col, select
 
-from core.access import queries
+from core.access import entering, identity, queries
 from core.access.grant import ReviewGrant
 from core.access.invitation import VALID_FOR, Invitation
 from core.access.password import LocalPassword, accept, hashed
@@ -15,25 +12,14 @@ from core.access.permission import Permission, require
 from core.access.person import LOCAL, Person, ReviewRole, SystemRole
 from core.access.personas import PERSONAS
 from core.access.scope import EVERYTHING, Scope
-from core.access.session import BrowserSession, fingerprint, new_token
+from core.access.session import fingerprint, new_token
 from core.audit.event import Event, Subject
 from core.errors import AccessError, ConflictError, InputError, NotFoundError
 from core.store.transaction import Transaction
 
-_USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
-_EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
-_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-
 
 def create_first_admin(tx: Transaction, username: str, name: str, password: str, email: str | None = None) -> Person:
     """Create the first administrator of an empty store.
-
-    Args:
-        tx: usually Signoff's own, from the command line of the machine.
-        username: lower-case letters, digits, dot, hyphen, underscore; 2 to 64.
-        name: shown everywhere.
-        password: at least 12 characters.
-        email: optional.
 
     Raises:
         ConflictError: somebody is here already.
@@ -116,7 +102,7 @@ def accept_invitation(tx: Transaction, code: str, password: str) -> Person:
     _, who = found
     _store_password(tx, who, password)
     _close_invitations(tx, who)
-    end_sessions(tx, who)
+    entering.end_sessions(tx, who)
     return who
 
 
@@ -133,17 +119,23 @@ def set_own_password(tx: Transaction, password: str) -> None:
     _store_password(tx, who, password)
 
 
-def set_system_role(tx: Transaction, person_id: int, role: SystemRole) -> None:
+def set_system_role(tx: Transaction, person_id: int, role: SystemRole, seen: SystemRole | None = None) -> None:
     """Change what somebody may reach; nobody changes their own.
+
+    `seen` is the role on the screen when the choice was made; None where there was no screen.
 
     Raises:
         AccessError: the actor does not manage people, or means themself.
-        ConflictError: the last active administrator would be gone.
+        ConflictError: somebody else changed it since, or the last active administrator would be gone.
         NotFoundError: there is no such person.
     """
     require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
     who = queries.person(tx.session, person_id)
     _not_oneself(tx, who, "Nobody changes their own system role.")
+    if seen is not None and who.system_role is not seen:
+        raise ConflictError(
+            f"Somebody else made {who.name} {who.system_role.words.lower()} meanwhile.", "Look again, then choose."
+        )
     if who.system_role is SystemRole.ADMIN and role is not SystemRole.ADMIN:
         _keep_an_admin(tx, who)
     was, who.system_role = who.system_role, role
@@ -200,7 +192,7 @@ def deactivate(tx: Transaction, person_id: int) -> None:
     who.active = False
     tx.add(who)
     _close_invitations(tx, who)
-    ended = end_sessions(tx, who)
+    ended = entering.end_sessions(tx, who)
     tx.record(Event.PERSON_DEACTIVATED, _subject(who), sessions_ended=ended)
 
 
@@ -222,7 +214,7 @@ def end_sessions_of(tx: Transaction, person_id: int) -> int:
     """End every session of somebody, as an administrator; returns how many stood."""
     require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
     who = queries.person(tx.session, person_id)
-    ended = end_sessions(tx, who)
+    ended = entering.end_sessions(tx, who)
     tx.record(Event.SESSION_ENDED, _subject(who), sessions=ended, why="administrator")
     return ended
 
@@ -230,35 +222,15 @@ def end_sessions_of(tx: Transaction, person_id: int) -> int:
 def end_own_sessions(tx: Transaction, keep: int | None = None) -> int:
     """End the actor's own sessions, all or all but `keep`; returns how many stood."""
     who = require(tx.session, tx.actor, Permission.SEE)
-    ended = end_sessions(tx, who, keep)
+    ended = entering.end_sessions(tx, who, keep)
     tx.record(Event.SESSION_ENDED, _subject(who), sessions=ended, why="own choice")
     return ended
-
-
-def end_sessions(tx: Transaction, who: Person, keep: int | None = None) -> int:
-    """End the standing sessions of a person as part of something else, which records the event."""
-    standing: Sequence[BrowserSession] = tx.session.exec(
-        select(BrowserSession).where(BrowserSession.person_id == who.key, col(BrowserSession.ended_at).is_(None))
-    ).all()
-    ended = [row for row in standing if row.id != keep]
-    for row in ended:
-        row.ended_at = tx.now
-        tx.add(row)
-    return len(ended)
 
 
 def _add_person(
     tx: Transaction, username: str, name: str, email: str | None, role: SystemRole, *, demo: bool = False
 ) -> Person:
-    username, name, email = username.strip().lower(), name.strip(), (email or "").strip().lower() or None
-    if not _USERNAME.fullmatch(username):
-        raise InputError(
-            "This user name cannot be used.", "Take 2 to 64 lower-case letters, digits, dots, hyphens or underscores."
-        )
-    if not 0 < len(name) <= 120 or _UNSEEN.search(name):
-        raise InputError("This name cannot be used.", "Write 1 to 120 visible characters.")
-    if email and (len(email) > 254 or not _EMAIL.fullmatch(email) or _UNSEEN.search(email)):
-        raise InputError("This is no e-mail address.", "Write it as name@example.org, or leave it empty.")
+    username, name, email = identity.accept(username, name, email)
     if any(queries.by_username(tx.session, taken) for taken in (username, email) if taken):
         raise ConflictError("This user name or e-mail address is taken.", "Choose another one.")
     # The subject is random: it stands in the log for good and must not name anybody.

@@ -12,6 +12,7 @@ from core.access.session import ABSOLUTE, IDLE, SEEN_EVERY, BrowserSession, fing
 from core.access.throttle import Attempt
 from core.audit.event import Event, Subject
 from core.store.store import Store
+from core.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,22 @@ def sign_out(store: Store, session_id: int, person: Person, method: str) -> None
     if stood and not store.faults:
         with store.transaction(person.actor(method)) as tx:
             tx.record(Event.SESSION_ENDED, Subject("person", person.sub), sessions=1, why="signed out")
+
+
+def end_sessions(tx: Transaction, who: Person, keep: int | None = None) -> int:
+    """End the standing sessions of a person as part of something else, which records the event.
+
+    Returns:
+        How many stood, `keep` not counted.
+    """
+    standing = tx.session.exec(
+        select(BrowserSession).where(BrowserSession.person_id == who.key, col(BrowserSession.ended_at).is_(None))
+    ).all()
+    ended = [row for row in standing if row.id != keep]
+    for row in ended:
+        row.ended_at = tx.now
+        tx.add(row)
+    return len(ended)
 
 
 def forget_old(store: Store, after: timedelta = timedelta(days=30)) -> int:

@@ -142,6 +142,13 @@ def test_an_administrator_gives_themself_nothing(store, admin, people):
         actions.deactivate(tx, own)
 
 
+def test_two_administrators_do_not_overwrite_each_other(store, admin, people):
+    with store.transaction(admin) as tx:
+        actions.set_system_role(tx, people["business"].key, SystemRole.AUDITOR, seen=SystemRole.VIEWER)
+    with pytest.raises(ConflictError, match="auditor"), store.transaction(admin) as tx:
+        actions.set_system_role(tx, people["business"].key, SystemRole.CONTRIBUTOR, seen=SystemRole.VIEWER)
+
+
 def test_the_last_administrator_stays(store, admin, people):
     with store.transaction(admin) as tx:
         actions.set_system_role(tx, people["auditor"].key, SystemRole.ADMIN)
