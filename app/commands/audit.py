@@ -73,11 +73,11 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Verify the log of this store, or an export: 0 good, 1 tampered, 2 unusable, 3 shorter than a checkpoint."""
-    keys, outside = outcome.keys(key), outcome.claims(against)
+    keys = outcome.keys(key)
     if file is not None:
-        outcome.tell(judged(file, keys, outside), as_json=as_json)
+        outcome.tell(judged(file, keys, against or ()), as_json=as_json)
     with local_store() as store:
-        found = verification.verify(store, given=keys, outside=outside)
+        found = verification.verify(store, given=keys, outside=outcome.claims(against))
         found = _with_files(store, found) if files else found
     outcome.tell(found, as_json=as_json)
 
@@ -126,8 +126,11 @@ def restore(
     """Bring a backup back into an empty SIGNOFF_HOME; a log that others know to be longer begins a new epoch."""
     chosen = settings()
     url = chosen.database_url.get_secret_value() if chosen.database_url else None
+    owner = chosen.migration_url.get_secret_value() if chosen.migration_url else None
     known = outcome.claims([against])[0].note if against else None
-    store, new_epoch = backup.restore(source, chosen.home, url, anchored=chosen.anchor, known=known)
+    store, new_epoch = backup.restore(
+        source, chosen.home, url or None, migration_url=owner or None, anchored=chosen.anchor, known=known
+    )
     store.close()
     told = f"Restored to {chosen.home}: {store.origin}."
     if new_epoch:

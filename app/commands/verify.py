@@ -1,5 +1,6 @@
 """`signoff verify`: is this file what was signed? Offline, without a store."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from core.audit.proof import HEADER, Proof
 from core.audit.verdict import Fault, SeenKey, Verdict, Verification, unusable
 from core.audit.verifier import Claim
 from core.errors import InputError, IntegrityError
+from core.reports import held
 from core.reports.verify import verify_pdf
 from core.store import backup
 
@@ -32,7 +34,7 @@ def verify(
     Example: signoff verify audit-log-312.zip --key signoff.pub --against report.pdf
     """
     try:
-        found = judged(file, outcome.keys(key), outcome.claims(against), entry)
+        found = judged(file, outcome.keys(key), against or (), entry)
     except IntegrityError as damaged:
         found = _tampered(f"{damaged.problem} {damaged.fix}")
     except InputError as strange:
@@ -40,13 +42,14 @@ def verify(
     outcome.tell(found, as_json=as_json)
 
 
-def judged(file: Path, keys: list[VerifierKey], outside: list[Claim], entry: Path | None = None) -> Verification:
-    """Verify whatever a file is.
+def judged(file: Path, keys: list[VerifierKey], against: Sequence[Path], entry: Path | None = None) -> Verification:
+    """Verify whatever a file is, against whatever left the house earlier.
 
     Raises:
         InputError: it is nothing that Signoff writes.
         IntegrityError: it was, and it is damaged.
     """
+    outside = outcome.claims(against)
     if file.is_dir():
         is_backup = (file / backup.MANIFEST).exists()
         return backup.verify(file) if is_backup else verifier.export_file(file, keys, outside)
@@ -56,16 +59,40 @@ def judged(file: Path, keys: list[VerifierKey], outside: list[Claim], entry: Pat
     try:
         claimed = checkpoint.unchecked(data)
     except InputError:
-        return _archive_or_report(file, data, keys, outside)
+        archive = verifier.export_file(file, keys, outside)
+        if data.startswith(b"PK\x03\x04") or archive.verdict is not Verdict.UNUSABLE:
+            return archive  # both are tried, because one flipped byte may hide which of the two a file was
+        return _report(file, data, keys, against)
     return _beside(_checkpoint(data, keys, claimed), outside, keys)
 
 
-def _archive_or_report(file: Path, data: bytes, keys: list[VerifierKey], outside: list[Claim]) -> Verification:
-    """Try both, because one flipped byte may hide which of the two a file was."""
-    archive = verifier.export_file(file, keys, outside)
-    if data.startswith(b"PK\x03\x04") or archive.verdict is not Verdict.UNUSABLE:
-        return archive
-    return _beside(verify_pdf(data, keys), outside, keys)
+def _report(file: Path, data: bytes, keys: list[VerifierKey], against: Sequence[Path]) -> Verification:
+    found = verify_pdf(data, keys)
+    if found.faults:
+        return found
+    believed = keys or [seen.key for seen in found.keys]
+    for path in against:
+        if path.is_dir() or outcome.read(path).startswith(b"PK"):
+            found = _in_the_log(found, held.claim(data, file.name), data, path, believed)
+        else:
+            found = _beside(found, outcome.claims([path]), believed)
+    return found
+
+
+def _in_the_log(found: Verification, claim: Claim, data: bytes, path: Path, keys: list[VerifierKey]) -> Verification:
+    """Look for a report in an exported log: the log must begin like the report's, and name it."""
+    log = verifier.export_file(path, keys, [claim])
+    if log.verdict is Verdict.SHORTER:
+        return replace(found, open=(*found.open, f"{path.name} is older than this report, so it cannot name it."))
+    if log.faults:
+        fault = Fault(log.verdict, f"{path.name} does not belong to this report: {log.faults[0].problem}")
+        return replace(found, faults=(*found.faults, fault), shown=())
+    seq = held.named_in(path, data)
+    if seq is None:
+        told = f"{path.name} begins with the same {found.size} entries, and no entry of it names this report."
+        return replace(found, open=(*found.open, told))
+    told = f"{path.name} begins with the same {found.size} entries, and its entry {seq} names this very report."
+    return replace(found, shown=(*found.shown, told))
 
 
 def _proof(data: bytes, keys: list[VerifierKey], entry: Path) -> Verification:

@@ -122,7 +122,7 @@ def judge(walk: Walk, claims: Sequence[Claim], keys: Sequence[SeenKey], *, every
         walk.root,
         tuple(trusted),
         tuple(_shown(walk, met)),
-        tuple(_open(walk, met, trusted, unread)),
+        tuple(_open(walk, met, trusted, unread, compared=any(claim.outside for claim in claims))),
     )
 
 
@@ -226,15 +226,19 @@ def _shown(walk: Walk, met: Sequence[tuple[Claim, Checkpoint]]) -> Iterable[str]
         yield f"The first {size} entries are the ones that {source} speaks of; it was held outside the log."
 
 
-def _open(walk: Walk, met: Sequence[tuple[Claim, Checkpoint]], keys: Sequence[SeenKey], unread: int) -> Iterable[str]:
+def _open(
+    walk: Walk, met: Sequence[tuple[Claim, Checkpoint]], keys: Sequence[SeenKey], unread: int, *, compared: bool
+) -> Iterable[str]:
     outside = max((read.size for claim, read in met if claim.outside), default=0)
-    if not outside:
+    if not compared:
         yield (
             "No checkpoint from outside was compared: "
             "whoever holds both the database and the key could have rewritten all of it."
         )
-    elif outside < walk.size:
-        yield f"Entries {outside} to {walk.size - 1} came after the newest checkpoint from outside."
+    elif outside and outside < walk.size:
+        last = walk.size - 1
+        after = f"Entry {last}" if outside == last else f"Entries {outside} to {last}"
+        yield f"{after} came after the newest checkpoint from outside."
     if unread:
         yield f"{unread} earlier checkpoints carry signatures of keys that are not at hand."
     if sources := {seen.source: None for seen in keys if seen.from_file}:

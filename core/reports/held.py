@@ -2,6 +2,7 @@
 
 import io
 from contextlib import closing
+from pathlib import Path
 
 from core.audit import checkpoint
 from core.audit.export import HEAD, Export
@@ -28,3 +29,18 @@ def claim(data: bytes, name: str) -> Claim:
             return Claim(export.text(HEAD), inside, outside=True)
     checkpoint.unchecked(data)
     return Claim(data.decode(), f"the checkpoint {name}", outside=True)
+
+
+def named_in(path: Path, data: bytes) -> int | None:
+    """Find the entry of an exported log that says this very report was exported.
+
+    Args:
+        path: an export of the log that was verified.
+        data: the bytes of the report.
+
+    Returns:
+        The position of the entry; None when no entry names the report.
+    """
+    told = f'"unsealed":"{verify.unsealed_digest(data)}"'.encode()
+    with closing(Export(path)) as export:
+        return next((seq for seq, (leaf, _) in enumerate(export.leaves()) if told in leaf), None)

@@ -142,6 +142,7 @@ def restore(
     home: Path,
     url: str | None = None,
     *,
+    migration_url: str | None = None,
     anchored: Path | None = None,
     known: str | None = None,
     clock: Clock = clocks.system,
@@ -155,6 +156,7 @@ def restore(
         path: the backup.
         home: folder of the store; it must hold no store.
         url: address of an empty database; by default SQLite inside `home`.
+        migration_url: address of the PostgreSQL role that owns the tables, where it is not the one of `url`.
         anchored: the anchor file on another volume.
         known: the newest signed checkpoint that anybody holds, beside the anchor.
         clock: source of moments.
@@ -175,15 +177,15 @@ def restore(
     if url is None:
         shutil.copyfile(path / DATABASE, home / DATABASE)
     else:
-        _fill(path / DATABASE, url)
+        _fill(path / DATABASE, migration_url or url)
     _copy_files(Blobs(str(path / BLOBS)), Blobs(str(home / BLOBS)), progress)
     _copy_folder(path / KEYS, home / KEYS)
-    store = Store.open(home, url, clock=clock, anchor=anchored)
+    store = Store.open(home, url, clock=clock, anchor=anchored, migration_url=migration_url)
     highest = _highest(known, anchor.read(store.anchor))
     if store.faults or (highest and checkpoint.unchecked(highest).size > backup.size):
         recovery.new_epoch(store, SYSTEM, f"Restored the backup of {clocks.rfc3339(backup.made_at)}.", highest=highest)
         store.close()
-        return Store.open(home, url, clock=clock, anchor=anchored), True
+        return Store.open(home, url, clock=clock, anchor=anchored, migration_url=migration_url), True
     with store.transaction(SYSTEM) as tx:
         tx.record(Event.STORE_RESTORED, Subject("store", store.origin), size=str(backup.size))
     store.checkpoint("restored")

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,17 @@ from typer.testing import CliRunner
 from app import cli
 from app.settings import Settings, settle
 from core.access import actions
+from core.access import queries as people
 from core.audit.actor import SYSTEM
 from core.audit.event import Event, Subject
 from core.audit.note import SignerKey
 from core.errors import GovernanceError
+from core.reports import actions as exporting
+from core.reports import preparing
 from core.store.store import Store
 
 HOUSE = Subject("store", "house")
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -185,3 +190,47 @@ def test_a_new_epoch_goes_on_under_a_new_name(as_admin):
     assert code == 0
     assert "localhost/audit/e1" in told
     assert run("audit", "verify")[0] == 0
+
+
+@pytest.fixture
+def reported(home):
+    """A sealed report, exported by the auditor; a list of promotions needs no model."""
+    with closing(Store.open(home)) as store:
+        with store.reading() as session:
+            auditor = people.by_username(session, "auditor").actor("password")
+        prepared = preparing.prepare_population(store, auditor, NEW_YEAR, NEW_YEAR + timedelta(days=90))
+        with store.transaction(auditor) as tx:
+            exporting.export(tx, prepared)
+    Path("report.pdf").write_bytes(prepared.sealed)
+    return Path("report.pdf")
+
+
+def test_a_report_verifies_and_one_flipped_byte_ends_with_1(home, reported):
+    assert run("verify", reported, "--key", key(home))[0] == 0
+    whole = reported.read_bytes()
+    for position in (0, len(whole) // 3, len(whole) - 2):
+        reported.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        assert run("verify", reported, "--key", key(home))[0] == 1, position
+
+
+def test_a_report_is_found_in_the_log_that_exported_it(home, exported, reported):
+    run("audit", "export", "-o", "later.zip")
+    code, told = run("verify", reported, "--key", key(home), "--against", "later.zip", "--against", exported)
+    assert code == 0
+    assert "names this very report" in told
+    assert "older than this report" in told
+
+
+def test_a_log_is_held_against_a_report_that_left_the_house(home, exported, reported):
+    run("audit", "export", "-o", "later.zip")
+    assert run("verify", "later.zip", "--key", key(home), "--against", reported)[0] == 0
+    assert run("audit", "verify", "--against", reported)[0] == 0
+    assert run("verify", exported, "--key", key(home), "--against", reported)[0] == 3
+
+
+def test_a_report_and_the_log_of_another_house_do_not_belong_together(home, reported, tmp_path, act):
+    with closing(Store.open(tmp_path / "other")) as store, store.transaction(SYSTEM) as tx:
+        actions.create_personas(tx)
+    act("auditor", tmp_path / "other")
+    run("audit", "export", "-o", "foreign.zip")
+    assert run("verify", reported, "--key", key(home), "--against", "foreign.zip")[0] == 1
