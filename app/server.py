@@ -57,6 +57,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
         yield {"ready": True}
         tasks.cancel_scope.cancel()
     await run_in_threadpool(keeping.round_of, store, "shutdown")
+    gc.unfreeze()  # or what was frozen is never taken down, and DuckDB's binding reports every bit of it as a leak
 
 
 def say_refusal(error: Exception) -> bool | None:

@@ -43,4 +43,4 @@ def build(home: Path, progress: Progress, now: Clock = clock.system) -> None:
             play(cast, benches)
     finally:
         store.close()
-    progress(1.0, "Ready")
+    progress(1.0, "The demo is built")

@@ -69,7 +69,7 @@ def fields_command(
 
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
-    card = typer.Typer(name="card", help="Model cards.", no_args_is_help=True)
+    card = typer.Typer(help="Model cards.", no_args_is_help=True)
     card.command("export")(export_command)
     card.command("fields")(fields_command)
-    cli.add_typer(card)
+    cli.add_typer(card, name="card")

@@ -3,9 +3,6 @@
 import os
 import shutil
 import sys
-import threading
-import urllib.error
-import urllib.request
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -37,14 +34,13 @@ def demo(
     if build_only:
         typer.echo(f"The demo lies in {chosen.home}")
         return
-    if not no_browser and _has_screen():
-        threading.Thread(target=_open_when_ready, args=(chosen.public_url,), daemon=True).start()
-    serve.serve(port=port)
+    wanted = not no_browser and _has_screen()
+    serve.serve("127.0.0.1", port, ready=webbrowser.open if wanted else lambda _address: None)
 
 
 def register(cli: typer.Typer) -> None:
     """Add this command."""
-    cli.command()(demo)
+    cli.command("demo")(demo)
 
 
 def _own_settings(port: int) -> Settings:
@@ -91,16 +87,5 @@ def _throw_away(home: Path) -> None:
 
 
 def _has_screen() -> bool:
-    # Without one, `webbrowser` would start a text browser inside this terminal.
-    return sys.platform in {"darwin", "win32"} or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
-
-
-def _open_when_ready(address: str) -> None:
-    pause = threading.Event()
-    for _ in range(150):
-        try:
-            with urllib.request.urlopen(f"{address}/api/health", timeout=2):  # noqa: S310 - this machine
-                webbrowser.open(address)
-                return
-        except (urllib.error.URLError, ConnectionError):
-            pause.wait(0.2)
+    # Without one, `webbrowser` would start a text browser inside this terminal, unless BROWSER names what to start.
+    return sys.platform in {"darwin", "win32"} or bool({"DISPLAY", "WAYLAND_DISPLAY", "BROWSER"} & os.environ.keys())

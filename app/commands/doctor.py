@@ -116,4 +116,4 @@ def _masked(value: object) -> str:
 
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
-    cli.command()(doctor)
+    cli.command("doctor")(doctor)

@@ -36,4 +36,4 @@ def init(
 
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
-    cli.command()(init)
+    cli.command("init")(init)

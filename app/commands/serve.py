@@ -1,7 +1,10 @@
 """`signoff serve`: dashboard, API and background work in one process."""
 
+import http.client
 import socket
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +19,22 @@ Host = Annotated[str, typer.Option(help="Address to listen on; put a proxy with 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
 
 
-def serve(host: Host = "127.0.0.1", port: Port = 8501) -> None:
+def serve_command(host: Host = "127.0.0.1", port: Port = 8501) -> None:
     """Serve dashboard and API until Ctrl-C."""
+    serve(host, port)
+
+
+def serve(host: str, port: int, ready: Callable[[str], object] = lambda _address: None) -> None:
+    """Serve the store of the settings until Ctrl-C.
+
+    Args:
+        host: address to listen on.
+        port: port to listen on.
+        ready: told the address as soon as it answers.
+
+    Raises:
+        GovernanceError: a demo asked to leave this machine, or the port is taken.
+    """
     chosen = settings()
     with local_store(chosen) as store, store.reading() as session:
         demo, anybody = queries.is_demo(session), queries.anybody(session)
@@ -31,8 +48,16 @@ def serve(host: Host = "127.0.0.1", port: Port = 8501) -> None:
     if not anybody:
         typer.echo("Nobody is here yet: run `signoff init` to make the first administrator.")
     must_be_free(host, port)
-    typer.echo(f"Signoff serves {chosen.home} at http://{'localhost' if host in LOOPBACK else host}:{port}")
+    address = f"http://{'localhost' if host in LOOPBACK else host}:{port}"
+    typer.echo(f"Starting on {chosen.home}")
+
+    def announce() -> None:
+        typer.echo(f"Signoff is at {address} (Ctrl-C stops it)")
+        ready(address)
+
+    threading.Thread(target=_once_it_answers, args=(host, port, announce), daemon=True).start()
     run(chosen, host, port)
+    typer.echo("Signoff has stopped.")
 
 
 def _must_be_addressed(chosen: Settings) -> None:
@@ -78,6 +103,23 @@ def run(chosen: Settings, host: str, port: int) -> None:
     )
 
 
+def _once_it_answers(host: str, port: int, then: Callable[[], object]) -> None:
+    # Asked without proxies, which some machines name in their environment even for themselves.
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    pause = threading.Event()
+    while not pause.wait(0.1):
+        link = http.client.HTTPConnection(near, port, timeout=5)
+        try:
+            link.request("GET", "/api/health")
+            if link.getresponse().status == http.client.OK:
+                then()
+                return
+        except (OSError, http.client.HTTPException):
+            continue
+        finally:
+            link.close()
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
-    cli.command()(serve)
+    cli.command("serve")(serve_command)

@@ -144,4 +144,4 @@ def _tampered(problem: str) -> Verification:
 
 def register(cli: typer.Typer) -> None:
     """Add this command."""
-    cli.command()(verify)
+    cli.command("verify")(verify)

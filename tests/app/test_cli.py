@@ -1,6 +1,7 @@
 """Commands as somebody types them: what they print, what they refuse, and with which exit code."""
 
 import json
+import subprocess
 import sys
 
 import pytest
@@ -157,3 +158,17 @@ def test_serving_others_takes_an_address_they_can_type(run, home, monkeypatch, a
     code, _, err = run("serve", "--host", "0.0.0.0", "--port", "8599")
 
     assert (code, said in err) == (0 if address else 2, True)
+
+
+@pytest.mark.parametrize("name", [name for commands in cli.COMMANDS.values() for name in commands])
+def test_every_command_is_found_in_the_module_named_for_it(name):
+    alone = cli.build(name)
+
+    assert name in {str(one.name) for one in (*alone.registered_commands, *alone.registered_groups)}
+
+
+def test_a_command_does_not_wait_for_what_only_the_others_need():
+    script = "import sys; from app import cli; cli.build('verify'); print('app.commands.serve' in sys.modules)"
+    asked = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert asked.stdout.strip() == "False"
