@@ -48,15 +48,19 @@ def serve(host: str, port: int, ready: Callable[[str], object] = lambda _address
     if not anybody:
         typer.echo("Nobody is here yet: run `signoff init` to make the first administrator.")
     must_be_free(host, port)
-    address = f"http://{'localhost' if host in LOOPBACK else host}:{port}"
-    typer.echo(f"Starting on {chosen.home}")
+    address = f"http://localhost:{port}" if chosen.host in LOOPBACK else chosen.public_url
+    stopped = threading.Event()
 
     def announce() -> None:
         typer.echo(f"Signoff is at {address} (Ctrl-C stops it)")
         ready(address)
 
-    threading.Thread(target=_once_it_answers, args=(host, port, announce), daemon=True).start()
-    run(chosen, host, port)
+    typer.echo(f"Starting on {chosen.home}")
+    threading.Thread(target=_once_it_answers, args=(host, port, announce, stopped), daemon=True).start()
+    try:
+        run(chosen, host, port)
+    finally:
+        stopped.set()
     typer.echo("Signoff has stopped.")
 
 
@@ -103,11 +107,10 @@ def run(chosen: Settings, host: str, port: int) -> None:
     )
 
 
-def _once_it_answers(host: str, port: int, then: Callable[[], object]) -> None:
+def _once_it_answers(host: str, port: int, then: Callable[[], object], stopped: threading.Event) -> None:
     # Asked without proxies, which some machines name in their environment even for themselves.
     near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    pause = threading.Event()
-    while not pause.wait(0.1):
+    while not stopped.wait(0.1):
         link = http.client.HTTPConnection(near, port, timeout=5)
         try:
             link.request("GET", "/api/health")

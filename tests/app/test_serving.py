@@ -23,7 +23,7 @@ def test_the_address_is_told_only_once_it_answers(monkeypatch):
             pass
 
     monkeypatch.setattr(serve.http.client, "HTTPConnection", Link)
-    serve._once_it_answers("0.0.0.0", 8501, told.set)
+    serve._once_it_answers("0.0.0.0", 8501, told.set, threading.Event())
 
     assert told.is_set()
     assert asked == [("127.0.0.1", 8501)] * 4
