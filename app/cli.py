@@ -49,8 +49,10 @@ def build(wanted: str | None = None) -> typer.Typer:
     for module in [modules[wanted]] if wanted in modules else dict.fromkeys(modules.values()):
         importlib.import_module(f"app.commands.{module}").register(cli)
     headings = {name: heading for heading, commands in COMMANDS.items() for name in commands}
-    for command in (*cli.registered_commands, *cli.registered_groups):
+    for command in cli.registered_commands:
         command.rich_help_panel = headings[str(command.name)]
+    for group in cli.registered_groups:
+        group.rich_help_panel = headings[str(group.name)]
     cli.registered_commands.sort(key=lambda command: list(modules).index(str(command.name)))
     return cli
 
