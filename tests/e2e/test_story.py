@@ -44,7 +44,7 @@ def sign(page: Page, username: str, *, opinion: str | None = None, comment: str 
         dialog.get_by_text(opinion, exact=True).click()
     if comment:
         dialog.get_by_role("textbox").first.fill(comment)
-    dialog.get_by_label("Your password").fill(f"demo-{username}-2026")
+    dialog.get_by_label("Your password", exact=True).fill(f"demo-{username}-2026")
     dialog.get_by_role("button", name="Sign and approve").click()
     expect(dialog).to_be_hidden(timeout=SLOW)
 
@@ -57,7 +57,7 @@ def accept_what_is_not_met(page: Page) -> None:
         offers.first.click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Why the risk is borne, and what limits it").fill("Second readings stay, for a quarter.")
-        dialog.get_by_label("Your password").fill("demo-validator-2026")
+        dialog.get_by_label("Your password", exact=True).fill("demo-validator-2026")
         dialog.get_by_role("button", name="Sign and accept").click()
         expect(dialog).to_be_hidden(timeout=SLOW)
         expect(offers).to_have_count(left - 1, timeout=SLOW)
@@ -83,7 +83,7 @@ def test_a_promotion_from_upload_to_proof(house, enter, tmp_path):
     # 2: mend the card
     scientist.goto(f"{house.url}/model?name=mortgage-approval&version=4&tab=card")
     scientist.get_by_role("radio", name="Write").click()
-    scientist.get_by_text("Explanations", exact=False).first.click()
+    scientist.get_by_test_id("stRadioOption").filter(has_text="Explanations").click()
     box = scientist.get_by_label("How to read it", exact=False)
     expect(box).to_be_visible(timeout=SLOW)
     box.fill(HOW_TO_READ)
