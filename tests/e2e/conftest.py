@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from core.access import actions
 from core.audit.actor import SYSTEM
 from core.store.store import Store
+from seed_data.build import build
 
 IDLE = '[data-testid="stApp"][data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 ANIMATIONS_ENDED = """() => Promise.all(document.getAnimations()
@@ -116,6 +117,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     store.close()
     with serving(home) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo portfolio, built once; whoever plays in it takes a copy."""
+    home = tmp_path_factory.mktemp("portfolio") / "home"
+    build(home, lambda _share, _words: None)
+    return home
 
 
 @pytest.fixture

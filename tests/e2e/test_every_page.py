@@ -4,8 +4,6 @@ import shutil
 
 import pytest
 
-from core import clock
-from seed_data.build import build
 from tests.e2e.conftest import DESK, PHONE, serving
 
 pytestmark = pytest.mark.browser
@@ -36,12 +34,11 @@ PLACES = {
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    home = tmp_path_factory.mktemp("demo") / "home"
-    build(home, lambda share, words: None, clock.system)
+def house(portfolio, tmp_path_factory):
+    home = tmp_path_factory.mktemp("played") / "home"
+    shutil.copytree(portfolio, home)
     with serving(home) as running:
         yield running
-    shutil.rmtree(home)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,5 +1,6 @@
 """The whole story, played by four people in four browsers, and proven with the file the auditor takes away."""
 
+import shutil
 import subprocess
 import sys
 
@@ -11,7 +12,6 @@ from core.approvals import lists
 from core.approvals.lists import RequestFilter
 from core.registry import queries as registry
 from core.registry.stage import Stage
-from seed_data.build import build
 from tests.e2e.conftest import serving
 
 pytestmark = pytest.mark.browser
@@ -21,9 +21,9 @@ HOW_TO_READ = "A large contribution shows what moved the score. It does not show
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    home = tmp_path_factory.mktemp("story") / "home"
-    build(home, lambda share, words: None, clock.system)
+def house(portfolio, tmp_path_factory):
+    home = tmp_path_factory.mktemp("played") / "home"
+    shutil.copytree(portfolio, home)
     with serving(home) as running:
         yield running
 
