@@ -13,8 +13,12 @@ from core.access import custody
 from core.audit import checkpoint, ledger, log
 from core.audit.proof import SUFFIX
 from core.audit.verdict import Verification
+from core.digest import parse
 from core.errors import ConflictError
+from core.evaluation import retention
 from core.store import backup, verification
+from core.store.blobs import Blob
+from core.store.keys import PUBLIC
 from core.store.store import Store
 
 audit = typer.Typer(help="The audit log.", no_args_is_help=True)
@@ -23,9 +27,19 @@ Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write.")]
 
 
 @audit.command()
-def export(out: Out = None, as_json: Json = False) -> None:
-    """Write the whole log as a zip that anybody can verify offline."""
+def export(
+    out: Out = None,
+    tiled: Annotated[
+        Path | None, typer.Option("--tiles", help="Folder to make for static tiles instead of a zip.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the whole log as a zip that anybody can verify offline, or as tiles for a web server."""
     with local_store() as store:
+        if tiled is not None:
+            count = custody.export_tiles(store, acting(store), tiled)
+            say(f"{tiled}: {count} files", {"folder": str(tiled), "files": count}, as_json=as_json)
+            return
         target = out or Path(f"audit-log-{store.size()}.zip")
         _must_be_free(target)
         written = custody.export_log(store, acting(store), target)
@@ -103,6 +117,38 @@ def begin_anew(
         {"origin": claimed.origin, "checkpoint": note},
         as_json=as_json,
     )
+
+
+@audit.command("rotate-key")
+def rotate(
+    finish: Annotated[bool, typer.Option("--finish", help="Let the old key sign no more.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Give the log a new key. Both sign until --finish, so that holders of the old key come to believe the new one."""
+    with local_store() as store:
+        note = (custody.finish_rotation if finish else custody.rotate_key)(store, acting(store))
+        public = (store.keys.folder / PUBLIC).read_text().strip()
+    told = (
+        "The old key signs no more."
+        if finish
+        else "Both keys sign now. Hand out the new one, then run this with --finish."
+    )
+    say(f"{told}\n{public}", {"vkey": public, "checkpoint": note, "finished": finish}, as_json=as_json)
+
+
+@audit.command()
+def erase(
+    fingerprint: Annotated[str, typer.Argument(help="Of a stored file, or the text_sha256 that an entry quotes.")],
+    reason: Annotated[str, typer.Option(help="Why it must not be kept, in words.")],
+    as_json: Json = False,
+) -> None:
+    """Erase a file or a text. Its fingerprint, the erasure and the reason stay in the log."""
+    with local_store() as store, store.transaction(acting(store)) as tx:
+        if tx.session.get(Blob, str(parse(fingerprint))) is not None:
+            retention.erase_file(tx, fingerprint, reason)
+        else:
+            custody.erase_text(tx, parse(fingerprint).removeprefix("sha256:"), reason)
+    say("Erased. Its fingerprint remains in the log.", {"erased": fingerprint}, as_json=as_json)
 
 
 def back_up(

@@ -52,7 +52,9 @@ def judged(file: Path, keys: list[VerifierKey], against: Sequence[Path], entry: 
     outside = outcome.claims(against)
     if file.is_dir():
         is_backup = (file / backup.MANIFEST).exists()
-        return backup.verify(file) if is_backup else verifier.export_file(file, keys, outside)
+        if is_backup:
+            return backup.verify(file, given=keys, outside=outside)
+        return verifier.export_file(file, keys, outside)
     data = outcome.read(file)
     if data.startswith(HEADER.encode()):
         return _proof(data, keys, entry or file.with_suffix(".json"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core import digest
 from core.access.permission import Permission, require
-from core.audit import checkpoint, export, log
+from core.audit import checkpoint, export, log, tiles
 from core.audit.actor import Actor
 from core.audit.event import Event, Subject
 from core.digest import Digest
@@ -48,6 +48,18 @@ def offer_log(store: Store, actor: Actor) -> str:
             return exports.offer(tx, target, f"audit-log-{signed.size}.zip", "application/zip")
 
 
+def export_tiles(store: Store, actor: Actor, folder: Path) -> int:
+    """Write the whole log as static tiles; returns the number of files and raises as `export_log`, or ConflictError."""
+    _ask(store, actor, Permission.EXPORT_AUDIT)
+    note = store.checkpoint("export")
+    signed = checkpoint.unchecked(note)
+    with store.reader.connect() as connection:
+        count = tiles.write(folder, (leaf for _, leaf in log.leaves(connection, stop=signed.size)), note)
+    with store.transaction(actor) as tx:
+        _record_export(tx, digest.of_bytes(note.encode()), signed)
+    return count
+
+
 def sign_checkpoint(store: Store, actor: Actor) -> str:
     """Sign the log as it stands, for somebody to keep elsewhere; returns the note.
 
@@ -85,10 +97,21 @@ def erase_text(tx: Transaction, text_sha256: str, reason: str) -> None:
     erasure.erase_text(tx, text_sha256, reason)
 
 
-def erase_file(tx: Transaction, fingerprint: str, reason: str) -> None:
-    """Erase a stored file; raises as `core.store.erasure.erase_blob`, or AccessError."""
-    require(tx.session, tx.actor, Permission.ERASE)
-    erasure.erase_blob(tx, fingerprint, reason)
+def rotate_key(store: Store, actor: Actor) -> str:
+    """Give the log a new key beside its old one; both sign until `finish_rotation`. Returns the first such note.
+
+    Raises:
+        AccessError: the actor may not.
+        ConflictError: a rotation is under way already.
+    """
+    _ask(store, actor, Permission.OPERATE_STORE)
+    return recovery.rotate_key(store, actor)
+
+
+def finish_rotation(store: Store, actor: Actor) -> str:
+    """Let the old key sign no more; raises as `rotate_key`, with ConflictError when none is under way."""
+    _ask(store, actor, Permission.OPERATE_STORE)
+    return recovery.finish_rotation(store, actor)
 
 
 def _ask(store: Store, actor: Actor, permission: Permission) -> None:

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from core import digest
 from core.audit import checkpoint
 from core.audit.actor import SYSTEM
 from core.audit.event import Event, Subject
+from core.audit.note import VerifierKey
 from core.audit.verdict import Verification
 from core.audit.verifier import Claim
 from core.clock import Clock
@@ -115,8 +116,20 @@ def read(path: Path) -> Backup:
         raise InputError(f"{path} is no backup.", "Give the folder that `signoff backup` made.") from None
 
 
-def verify(path: Path, progress: Progress = lambda _what, _n: None) -> Verification:
+def verify(
+    path: Path,
+    progress: Progress = lambda _what, _n: None,
+    *,
+    given: Sequence[VerifierKey] = (),
+    outside: Sequence[Claim] = (),
+) -> Verification:
     """Verify a backup: its database byte for byte, its log entry for entry, its files by their fingerprints.
+
+    Args:
+        path: the backup.
+        progress: is told what is being done and how far it is.
+        given: public keys taken at another time and place; by default the ones in the backup.
+        outside: checkpoints held outside the store.
 
     Raises:
         InputError: the folder is no backup.
@@ -130,7 +143,11 @@ def verify(path: Path, progress: Progress = lambda _what, _n: None) -> Verificat
     with _reading(path / DATABASE) as engine:
         with engine.connect() as connection:
             found = verification.verify_log(
-                connection, Keys(path / KEYS), others=[claim], progress=lambda n: progress("entries", n)
+                connection,
+                Keys(path / KEYS),
+                given=given,
+                others=[claim, *outside],
+                progress=lambda n: progress("entries", n),
             )
         with Session(engine) as session:
             faults = verification.verify_files(session, Blobs(str(path / BLOBS)), lambda n: progress("files", n))

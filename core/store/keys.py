@@ -2,11 +2,13 @@
 
 import os
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from core.audit import tables
+from core import clock
+from core.audit import log, tables
 from core.audit.note import SignerKey, VerifierKey
 from core.errors import IntegrityError
 
@@ -36,18 +38,25 @@ class Keys:
         Args:
             connection: in the transaction that introduces the key.
             origin: name of the log, which is the key's name.
-            at: the moment from which it signs, as the log writes moments.
+            at: the moment from which it signs, as the log writes moments; put just after the key before it if need be.
         """
         signer = SignerKey.generate(origin)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(self._path(signer.verifier), signer.secret() + "\n", 0o600)
         _write(self.folder / PUBLIC, f"{signer.verifier}\n", 0o644)
-        connection.execute(insert(tables.key).values(vkey=str(signer.verifier), not_before=at, not_after=None))
+        newest = connection.execute(select(func.max(tables.key.c.not_before))).scalar_one()
+        begins = at if newest is None or at > newest else log.stamp(clock.parse(newest) + timedelta(microseconds=1))
+        connection.execute(insert(tables.key).values(vkey=str(signer.verifier), not_before=begins, not_after=None))
         return signer
 
     def end(self, connection: Connection, at: str) -> None:
         """Let every key in use sign no more from here on."""
         connection.execute(update(tables.key).where(tables.key.c.not_after.is_(None)).values(not_after=at))
+
+    def end_all_but(self, connection: Connection, last: VerifierKey, at: str) -> None:
+        """Let every key in use but one sign no more from here on."""
+        ended = tables.key.c.not_after.is_(None) & (tables.key.c.vkey != str(last))
+        connection.execute(update(tables.key).where(ended).values(not_after=at))
 
     def signers(self, connection: Connection) -> list[SignerKey]:
         """Read the keys in use, oldest first.

@@ -1,14 +1,17 @@
-"""After an incident: a log that lost its end, or its key, goes on under a new name and says so itself."""
+"""New keys: in good order beside the old one, or after an incident under a new name that the log itself explains."""
 
 import re
 import uuid
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
 
 from core.audit import checkpoint, log
 from core.audit.actor import Actor
 from core.audit.checkpoint import Checkpoint
 from core.audit.event import Event, Subject
 from core.audit.note import SignerKey, VerifierKey
-from core.errors import GovernanceError, InputError
+from core.errors import ConflictError, GovernanceError, InputError
 from core.store import anchor, checkpointing, keys, migration
 from core.store.store import Store
 
@@ -47,26 +50,79 @@ def new_epoch(store: Store, actor: Actor, reason: str, *, highest: str | None = 
             migration.protect(connection)
         store.keys.end(connection, at)
         signer = store.keys.add(connection, _next(before), at)
-        log.append(
-            connection,
-            actor,
-            store.clock(),
-            event=Event.EPOCH_STARTED,
-            subject=Subject("log", signer.name),
-            data={
-                "vkey": str(signer.verifier),
-                "previous_origin": before,
-                "last_here": _state(Checkpoint(before, head.size, head.root)),
-                "highest_known": _state(claimed) if claimed else None,
-                "reason": {"text_sha256": log.keep_text(connection, reason)},
-            },
-            req=uuid.uuid4().hex,
-        )
+        told = {
+            "vkey": str(signer.verifier),
+            "previous_origin": before,
+            "last_here": _state(Checkpoint(before, head.size, head.root)),
+            "highest_known": _state(claimed) if claimed else None,
+            "reason": {"text_sha256": log.keep_text(connection, reason)},
+        }
+        _record(connection, store, actor, Event.EPOCH_STARTED, told)
         after = log.head(connection)
         note = Checkpoint(signer.name, after.size, after.root).signed(*signing, signer)
         checkpointing.keep(connection, after.size, note, Event.EPOCH_STARTED.value)
     anchor.write(store.anchor, note, anew=True)
     return note
+
+
+def rotate_key(store: Store, actor: Actor) -> str:
+    """Give the log a new key under its name; the old one signs along, so that its holders believe the new one.
+
+    Args:
+        store: open and without faults.
+        actor: who answers for it.
+
+    Returns:
+        The first checkpoint that both keys sign.
+
+    Raises:
+        ConflictError: two keys are in use already.
+        IntegrityError: the store has faults.
+    """
+    store.checkpoint("before a new key")
+    with store.writing.begin() as connection:
+        log.head(connection, lock=True)
+        public = keys.in_use(connection)
+        if len(public) > 1:
+            raise ConflictError(
+                "Two keys sign already.", "Finish that rotation with `signoff audit rotate-key --finish`."
+            )
+        at = log.stamp(store.clock())
+        signer = store.keys.add(connection, public[-1].name, at)
+        _record(connection, store, actor, Event.KEY_ROTATED, {"vkey": str(signer.verifier)})
+        note = checkpointing.sign(connection, store.keys, store.anchor, Event.KEY_ROTATED.value)
+    anchor.write(store.anchor, note)
+    return note
+
+
+def finish_rotation(store: Store, actor: Actor) -> str:
+    """Let the older key sign no more; everybody who verifies has the new one by now.
+
+    Returns:
+        The first checkpoint that the new key signs alone.
+
+    Raises:
+        ConflictError: only one key is in use.
+        IntegrityError: the store has faults.
+    """
+    store.checkpoint("before a key ends")
+    with store.writing.begin() as connection:
+        log.head(connection, lock=True)
+        public = keys.in_use(connection)
+        if len(public) < 2:
+            raise ConflictError("Only one key signs.", "Begin with `signoff audit rotate-key`.")
+        store.keys.end_all_but(connection, public[-1], log.stamp(store.clock()))
+        ended = {"ended": ", ".join(str(key) for key in public[:-1])}
+        _record(connection, store, actor, Event.KEY_ENDED, ended)
+        note = checkpointing.sign(connection, store.keys, store.anchor, Event.KEY_ENDED.value)
+    anchor.write(store.anchor, note)
+    return note
+
+
+def _record(connection: Connection, store: Store, actor: Actor, happened: Event, data: Mapping[str, object]) -> None:
+    name = keys.origin(connection)
+    request = uuid.uuid4().hex
+    log.append(connection, actor, store.clock(), event=happened, subject=Subject("log", name), data=data, req=request)
 
 
 def _still_signing(store: Store, public: list[VerifierKey]) -> list[SignerKey]:

@@ -234,3 +234,28 @@ def test_a_report_and_the_log_of_another_house_do_not_belong_together(home, repo
     act("auditor", tmp_path / "other")
     run("audit", "export", "-o", "foreign.zip")
     assert run("verify", reported, "--key", key(home), "--against", "foreign.zip")[0] == 1
+
+
+def test_the_log_becomes_static_tiles(home):
+    assert run("audit", "export", "--tiles", "www")[0] == 0
+    assert run("verify", "www/checkpoint", "--key", key(home))[0] == 0
+
+
+def test_a_key_is_changed_without_losing_those_who_hold_the_old_one(as_admin):
+    old = Path("old.pub")
+    old.write_text(key(as_admin).read_text())
+    assert run("audit", "rotate-key")[0] == 0
+    assert run("audit", "rotate-key", "--finish")[0] == 0
+    run("audit", "export", "-o", "log.zip")
+    assert key(as_admin).read_text() != old.read_text()
+    assert run("verify", "log.zip", "--key", old)[0] == 0
+    assert run("verify", "log.zip", "--key", key(as_admin))[0] == 0
+
+
+def test_words_are_erased_by_their_fingerprint(as_admin):
+    with closing(Store.open(as_admin)) as store, store.transaction(SYSTEM) as tx:
+        quoted = tx.text("Jane Doe said no.")
+        tx.record(Event.REVIEW_SUBMITTED, HOUSE, comment=quoted)
+    assert run("audit", "erase", quoted["text_sha256"], "--reason", "Asked for.")[0] == 0
+    assert run("audit", "erase", quoted["text_sha256"], "--reason", "Again.")[0] == 2
+    assert run("audit", "verify")[0] == 0

@@ -5,11 +5,12 @@ import json
 import pytest
 from sqlalchemy import func, select
 
-from core.audit import checkpoint, log, tables
+from core.audit import checkpoint, log, note, tables
 from core.audit.actor import SYSTEM
 from core.audit.event import Event, Subject
-from core.errors import GovernanceError, InputError, IntegrityError, NotFoundError
-from core.store import anchor, erasure, recovery
+from core.audit.verdict import Verdict
+from core.errors import ConflictError, GovernanceError, InputError, IntegrityError, NotFoundError
+from core.store import anchor, erasure, recovery, verification
 from core.store.blobs import Blob
 
 HOUSE = Subject("store", "house")
@@ -150,3 +151,29 @@ def test_erasing_needs_a_reason_and_something_to_erase(store):
     for fingerprint, reason in [(kept, ""), ("sha256:" + "0" * 64, "why")]:
         with pytest.raises(GovernanceError), store.transaction(SYSTEM) as tx:
             erasure.erase_blob(tx, fingerprint, reason)
+
+
+def test_a_rotated_key_is_believed_by_whoever_holds_the_old_one(store, reopened, tmp_path):
+    happen(store, 2)
+    old = store.keys.kept()
+    overlap = recovery.rotate_key(store, SYSTEM)
+    assert len(note.split(overlap)[1]) == 2
+    happen(store)
+    recovery.finish_rotation(store, SYSTEM)
+    happen(store)
+    again = reopened()
+
+    assert again.faults == ()
+    assert again.origin == "localhost/audit"
+    assert len(note.split(anchor.read(again.anchor))[1]) == 1
+    found = verification.verify(again, given=old)
+    assert found.verdict is Verdict.GOOD
+    assert len(found.keys) == 2
+
+
+def test_one_rotation_at_a_time(store):
+    with pytest.raises(ConflictError):
+        recovery.finish_rotation(store, SYSTEM)
+    recovery.rotate_key(store, SYSTEM)
+    with pytest.raises(ConflictError):
+        recovery.rotate_key(store, SYSTEM)
