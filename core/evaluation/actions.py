@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from core import digest
 from core.access import permission
 from core.access.permission import ANYWHERE, Permission
 from core.access.person import Person, ReviewRole
 from core.audit.actor import Actor
 from core.audit.event import Event, Subject
 from core.errors import ConflictError, InputError
-from core.evaluation import intake, kept, queries
+from core.evaluation import content, intake, kept, queries
 from core.evaluation.evaluation import Evaluation, MetricResult
 from core.evaluation.evaluation_set import EvaluationSet
 from core.evaluation.intake import Measured
@@ -17,7 +16,6 @@ from core.evaluation.set_intake import PreparedSet
 from core.evaluation.upload import DataName, Spec
 from core.lineage import actions as lineage
 from core.lineage.node import EdgeKind, Node, NodeKind
-from core.metrics.measured import MeasuredValue
 from core.metrics.measuring import Progress, silent
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
@@ -88,55 +86,56 @@ def accept_upload(tx: Transaction, model_slug: str, number: int, measured: Measu
     person = permission.require(tx.session, tx.actor, Permission.UPLOAD_EVALUATION, model.scope)
     require_task(version, measured.spec.task)
     data = _data(tx, measured)
-    content = _content(model, version, data, measured)
-    as_validator = signs_as_validator(tx, person, model)
+    results = _results(measured)
+    row = Evaluation(
+        version_id=version.key,
+        set_id=measured.set_id,
+        dataset=data.name,
+        dataset_version=data.version,
+        split=data.split,
+        task=measured.spec.task,
+        provenance=measured.provenance,
+        uploaded_by=person.key,
+        uploaded_at=tx.now,
+        as_validator=signs_as_validator(tx, person, model),
+        file_digest=measured.file_digest,
+        blob=measured.blob,
+        digest="",
+        rows=measured.rows,
+        columns=_columns(measured.spec),
+        classes=measured.assembled.classes,
+        positive=measured.assembled.positive,
+        threshold=measured.assembled.threshold,
+        clustered=_clustered(measured),
+        weighted=measured.assembled.rows.design.weight is not None,
+        warnings=measured.warnings,
+        set_use=None if measured.set_id is None else queries.uses(tx.session, measured.set_id) + 1,
+    )
+    row.digest = content.address(tx.session, row, results)
     for there in queries.current(tx.session, version.key):
-        if (there.digest, there.uploaded_by, there.as_validator) == (content, person.key, as_validator):
+        same = (there.digest, there.uploaded_by, there.as_validator)
+        if same == (row.digest, row.uploaded_by, row.as_validator):
             return there
     if measured.blob is not None:
         tx.blobs.note(tx.session, measured.blob, kept.MEDIA_TYPE, tx.now)
-    use = None if measured.set_id is None else queries.uses(tx.session, measured.set_id) + 1
-    row = tx.add(
-        Evaluation(
-            version_id=version.key,
-            set_id=measured.set_id,
-            dataset=data.name,
-            dataset_version=data.version,
-            split=data.split,
-            task=measured.spec.task,
-            provenance=measured.provenance,
-            uploaded_by=person.key,
-            uploaded_at=tx.now,
-            as_validator=as_validator,
-            file_digest=measured.file_digest,
-            blob=measured.blob,
-            digest=content,
-            rows=measured.rows,
-            columns=_columns(measured.spec),
-            classes=measured.assembled.classes,
-            positive=measured.assembled.positive,
-            threshold=measured.assembled.threshold,
-            clustered=_clustered(measured),
-            weighted=measured.assembled.rows.design.weight is not None,
-            warnings=measured.warnings,
-            set_use=use,
-        )
-    )
-    _add_results(tx, row, measured)
+    tx.add(row)
+    for result in results:
+        result.evaluation_id = row.key
+    tx.session.add_all(results)
+    tx.session.flush()
     tx.record(
         Event.EVALUATION_UPLOADED,
         Subject("evaluation", row.address),
         model=model.slug,
         version=version.version,
-        digest=content,
+        digest=row.digest,
         file=measured.file_digest,
         provenance=measured.provenance.value,
         set=None if measured.set_id is None else data.name,
-        set_use=use,
-        as_validator=as_validator,
+        set_use=row.set_use,
+        as_validator=row.as_validator,
     )
     _link(tx, model, version, measured)
-    tx.concerns(model.key)
     return row
 
 
@@ -214,52 +213,30 @@ def _columns(spec: Spec) -> dict[str, object]:
     return said | ({"reference": dict(spec.reference)} if spec.reference else {})
 
 
-def _content(model: RegisteredModel, version: ModelVersion, data: DataName, measured: Measured) -> digest.Digest:
-    """Content address of what was measured: whoever pins it pins the rows kept, how they were read and each number."""
-    return digest.of_json(
-        {
-            "version": f"{model.slug}@{version.version}",
-            "artifact": version.artifact_sha256,
-            "data": data.model_dump(mode="json"),
-            "set": measured.set_digest,
-            "kept": measured.blob,
-            "task": measured.spec.task.value,
-            "provenance": measured.provenance.value,
-            "columns": _columns(measured.spec),
-            "positive": measured.assembled.positive,
-            "threshold": measured.assembled.threshold,
-            "reported": measured.spec.reported,
-            "results": [_hashed(value) for value in measured.values],
-        }
-    )
-
-
-def _hashed(value: MeasuredValue) -> list[object]:
-    where = [value.slice.attribute, value.slice.value] if value.slice else None
-    return [value.metric.value, where, value.value, value.low, value.high, value.level, value.n, value.method]
-
-
 def _clustered(measured: Measured) -> bool:
     return measured.assembled.rows.design.words.split(" in ")[0].endswith("clusters")
 
 
-def _add_results(tx: Transaction, row: Evaluation, measured: Measured) -> None:
+def _results(measured: Measured) -> list[MetricResult]:
+    """Every number as a row, and what was stated beside it; the evaluation's key is filled in once it has one."""
     stated = dict(measured.spec.reported)
-    for value in measured.values:
-        reported = stated.pop(value.metric.value, None) if value.slice is None else None
-        tx.session.add(MetricResult.of(value, row.key, reported))
-    for name, number in stated.items():  # stated, and nothing that Signoff computes
-        tx.session.add(
-            MetricResult(
-                evaluation_id=row.key,
-                metric=name[:60],
-                level=measured.spec.level,
-                method="reported only",
-                n=measured.rows,
-                reported=number,
-            )
+    found = [
+        MetricResult.of(value, 0, stated.pop(value.metric.value, None) if value.slice is None else None)
+        for value in measured.values
+    ]
+    # What is left was stated, and is nothing that Signoff computes.
+    found += [
+        MetricResult(
+            evaluation_id=0,
+            metric=name[:60],
+            level=measured.spec.level,
+            method="reported only",
+            n=measured.rows,
+            reported=number,
         )
-    tx.session.flush()
+        for name, number in stated.items()
+    ]
+    return found
 
 
 def _link(tx: Transaction, model: RegisteredModel, version: ModelVersion, measured: Measured) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import select as entities
 
 from core.access.person import Person
 from core.errors import InputError, NotFoundError
+from core.evaluation import content
 from core.evaluation.evaluation import Evaluation, MetricResult
 from core.evaluation.evaluation_set import EvaluationSet
 from core.evaluation.provenance import Independence, Provenance
@@ -55,9 +56,16 @@ def current(session: Session, version_id: int) -> list[Evaluation]:
 
 
 def results(session: Session, evaluation_id: int) -> list[MetricResult]:
-    """Every number of an evaluation, overall before groups, in the order they were computed."""
+    """Every number of an evaluation, overall before groups, in the order they were computed.
+
+    Raises:
+        NotFoundError: there is no such evaluation.
+        IntegrityError: a number was changed after it was stored.
+    """
     wanted = entities(MetricResult).where(MetricResult.evaluation_id == evaluation_id).order_by(col(MetricResult.id))
-    return list(session.exec(wanted))
+    found = list(session.exec(wanted))
+    content.require_unchanged(session, evaluation(session, evaluation_id), found)
+    return found
 
 
 def overall(session: Session, evaluation_ids: Sequence[int]) -> dict[int, list[MetricResult]]:

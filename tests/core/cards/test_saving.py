@@ -235,30 +235,30 @@ class TestNumbers:
     @pytest.fixture
     def evaluation(self, store, version, people, noon):
         from core.audit.event import Event, Subject
+        from core.evaluation import content
         from core.evaluation.evaluation import Evaluation, MetricResult
         from core.evaluation.provenance import Provenance
         from core.registry.version import Task
 
         def upload(value, threshold=0.5):
             with store.transaction(people["scientist"].actor("password")) as tx:
-                one = tx.add(
-                    Evaluation(
-                        version_id=version.key,
-                        dataset="holdout",
-                        split="test",
-                        task=Task.BINARY,
-                        threshold=threshold,
-                        provenance=Provenance.RECOMPUTED,
-                        uploaded_by=people["scientist"].key,
-                        uploaded_at=noon,
-                        as_validator=False,
-                        digest="sha256:" + "c" * 64,
-                        rows=100,
-                    )
+                one = Evaluation(
+                    version_id=version.key,
+                    dataset="holdout",
+                    split="test",
+                    task=Task.BINARY,
+                    threshold=threshold,
+                    provenance=Provenance.RECOMPUTED,
+                    uploaded_by=people["scientist"].key,
+                    uploaded_at=noon,
+                    as_validator=False,
+                    digest="",
+                    rows=100,
                 )
-                tx.add(
-                    MetricResult(evaluation_id=one.key, metric="recall", value=value, level=0.95, method="wilson", n=60)
-                )
+                row = MetricResult(evaluation_id=0, metric="recall", value=value, level=0.95, method="wilson", n=60)
+                one.digest = content.address(tx.session, one, [row])
+                row.evaluation_id = tx.add(one).key
+                tx.add(row)
                 tx.record(Event.EVALUATION_UPLOADED, Subject("evaluation", one.address))
             return one.key
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core.audit import tables
 from core.audit.event import Event
-from core.errors import AccessError, ConflictError, EvidenceError, InputError, NotFoundError
+from core.errors import AccessError, ConflictError, EvidenceError, InputError, IntegrityError, NotFoundError
 from core.evaluation import actions, intake, queries
 from core.evaluation.provenance import Provenance
 from core.evaluation.set_intake import SetDescription, prepare_set
@@ -184,3 +184,18 @@ def test_kept_rows_give_the_same_numbers_again(store, upload):
         results(store, evaluation)["roc_auc", None].value
     )
     assert [grouping.attribute for grouping in again.groupings] == ["race"]
+
+
+@pytest.mark.parametrize("database", [None], ids=["sqlite"])
+def test_a_number_that_was_changed_in_the_database_is_not_shown(store, upload):
+    evaluation = upload("own")
+    with store.writing.connect() as connection:
+        names = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'metric_result'"
+        ).scalars()
+        for name in list(names):
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        connection.exec_driver_sql("UPDATE metric_result SET value = 0.99 WHERE metric = 'roc_auc'")
+        connection.commit()
+    with store.reading() as session, pytest.raises(IntegrityError, match="EVL-1 no longer match"):
+        queries.results(session, evaluation.key)

@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import func, select
 
 from core.errors import EvidenceError, InputError
+from core.evaluation import actions
 from core.evaluation.evaluation import Evaluation
+from core.tabular.limits import Limits
 
 pytestmark = pytest.mark.parametrize("database", [None], ids=["sqlite"])  # parsing knows no database
 
@@ -43,3 +45,34 @@ def test_a_bad_file_gets_a_clear_sentence_and_nothing_is_stored(store, upload, l
     assert refusal.value.fix
     assert counted(store) == 0
     assert store.size() == size
+
+
+HARMFUL = {
+    "a pickle with another name": (b"\x80\x04\x95\x1d\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x94.", "pickle"),
+    "a hundred thousand columns": (b",".join(b"c%d" % n for n in range(100_000)) + b"\n", "columns"),
+    "a zip archive": (b"PK\x03\x04" + bytes(200), "."),
+    "no text at all": (bytes(range(256)) * 20, "."),
+}
+
+
+@pytest.mark.parametrize("case", HARMFUL)
+def test_a_file_made_to_harm_is_refused_and_nothing_is_stored(store, version, scientist, spec, tmp_path, case):
+    content, said = HARMFUL[case]
+    (tmp_path / "harm.csv").write_bytes(content)
+    with pytest.raises(EvidenceError, match=said):
+        actions.upload(store, scientist, ("mortgage-approval", 1), tmp_path / "harm.csv", "harm.csv", spec=spec("own"))
+    assert counted(store) == 0
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read(store, version, scientist, spec, file, loans):
+    with pytest.raises(EvidenceError):
+        actions.upload(
+            store,
+            scientist,
+            ("mortgage-approval", 1),
+            file(loans()),
+            "big.csv",
+            spec=spec("own"),
+            limits=Limits(size=1000),
+        )
+    assert counted(store) == 0
