@@ -13,6 +13,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-compile --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib app core pages seed_data || true  # on all cores, unlike pip
 	@touch $(READY)
 
 demo: $(READY) ## build the demo portfolio on first use, serve it on this machine, open the browser

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time, Weight
 from app.commands.local import Json, acting, local_store, say, tabulate
 from app.settings import settings
 from core.errors import InputError
@@ -18,6 +19,7 @@ from core.evaluation.provenance import Independence
 from core.evaluation.set_intake import SetDescription
 from core.evaluation.upload import Columns, Spec
 from core.metrics.measuring import Progress as Told
+from core.metrics.metric import Metric
 from core.registry import queries as registry
 from core.registry.address import reference
 from core.registry.version import Task
@@ -27,7 +29,6 @@ from core.tabular.limits import Limits
 
 Version = Annotated[str, typer.Argument(help="MODEL@VERSION, as in mortgage-approval@4.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, Parquet or JSON Lines.")]
-Named = Annotated[str | None, typer.Option(help="Name of that column; guessed from the file when not given.")]
 Groups = Annotated[list[str] | None, typer.Option("--group", help="A column of groups; may be repeated.")]
 Dataset = Annotated[str | None, typer.Option(help="The data that was measured on, when there is no set.")]
 
@@ -40,18 +41,18 @@ def upload_command(
     dataset: Dataset = None,
     dataset_version: Annotated[str, typer.Option(help="Version of the dataset.")] = "",
     split: Annotated[str, typer.Option(help="Part of the dataset, as in test.")] = "",
-    label: Named = None,
-    prediction: Named = None,
-    score: Named = None,
+    label: Label = None,
+    prediction: Prediction = None,
+    score: Score = None,
     class_score: Annotated[
         list[str] | None, typer.Option(help="Score column of one class, as in cat=p_cat; may be repeated.")
     ] = None,
     positive: Annotated[str | None, typer.Option(help="The label that counts as positive.")] = None,
     group: Groups = None,
-    weight: Named = None,
-    cluster: Named = None,
-    id: Named = None,  # noqa: A002 - the option's name
-    time: Named = None,
+    weight: Weight = None,
+    cluster: Cluster = None,
+    id: Id = None,  # noqa: A002 - the option's name
+    time: Time = None,
     threshold: Annotated[float | None, typer.Option(help="Score from which it decides for the positive.")] = None,
     prevalence: Annotated[
         float | None, typer.Option(help="Share of positives in use; predictive values are given for it too.")
@@ -63,7 +64,7 @@ def upload_command(
         list[str] | None, typer.Option(help="A number you state, as in accuracy=0.88; may be repeated.")
     ] = None,
     spec: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="The JSON of the HTTP door, instead of options.")
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A JSON file with all this, instead of options.")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -108,11 +109,11 @@ def upload_command(
 def evalset_add_command(
     name: Annotated[str, typer.Argument(help="Name in addresses and policies, as in mortgage-holdout.")],
     file: File,
-    id: Named = None,  # noqa: A002 - the option's name
-    label: Named = None,
+    id: Id = None,  # noqa: A002 - the option's name
+    label: Label = None,
     group: Groups = None,
-    cluster: Named = None,
-    weight: Named = None,
+    cluster: Cluster = None,
+    weight: Weight = None,
     task: Annotated[Task, typer.Option(help="Kind of answer its labels are for.")] = Task.BINARY,
     dataset: Dataset = None,
     dataset_version: Annotated[str, typer.Option(help="Version of the dataset.")] = "",
@@ -259,13 +260,12 @@ def _print(version: str, found: Evaluation, said: Spec, results: Sequence[Metric
     tabulate(
         [
             {
-                "metric": row.metric,
+                "metric": Metric(row.metric).words if row.metric in set(Metric) else row.metric,
                 "value": _shown(row.value),
                 "95 %" if row.level == 0.95 else f"{row.level:.1%}": _ends(row),
                 "n": f"{row.n:,}",
                 "events": "–" if row.events is None else f"{row.events:,}",
                 "reported": _shown(row.reported),
-                "method": row.method,
             }
             for row in results
             if row.slice_attribute is None

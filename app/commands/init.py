@@ -1,4 +1,4 @@
-"""`signoff init`: a store, its keys and the first administrator."""
+"""`signoff init`: a store, its keys, the first administrator and the first policies."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from app.commands.local import Json, local_store, say
 from app.settings import settings
 from core.access import actions
 from core.audit.actor import SYSTEM
+from core.policy.actions import publish_defaults
 
 
 def init(
@@ -21,15 +22,18 @@ def init(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether the folder is right.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Create the store and make the first administrator."""
+    """Create the store with its keys, the first administrator and the policies that come with Signoff."""
     home = settings().home
     if not yes and not as_json:
         typer.confirm(f"Keep everything in {home}?", default=True, abort=True)
     with local_store() as store, store.transaction(SYSTEM) as tx:
         person = actions.create_first_admin(tx, username, name, password, email)
+        policies = [version.name for version in publish_defaults(tx)]
     say(
-        f"{person.username} is the first administrator of {home}. Next: signoff serve",
-        {"username": person.username, "home": str(home)},
+        f"{person.username} is the first administrator of {home}.\n"
+        f"In force are the policies that come with Signoff ({', '.join(policies)}); change them under Policies.\n"
+        "Next: signoff serve",
+        {"username": person.username, "home": str(home), "policies": policies},
         as_json=as_json,
     )
 

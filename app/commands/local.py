@@ -1,6 +1,7 @@
 """What commands share: the local store, the account that acts, and how they print."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated
@@ -77,5 +78,7 @@ def tabulate(rows: Sequence[Mapping[str, object]], *, as_json: bool = False, not
             table.add_column(heading.replace("_", " "), overflow="fold")
         for row in rows:
             table.add_row(*("–" if value is None else str(value) for value in row.values()))
-        console = Console(soft_wrap=True, markup=False, highlight=False)
+        # Read by a program or kept in a log, a line stays a line.
+        width = None if sys.stdout.isatty() else 240
+        console = Console(width=width, soft_wrap=True, markup=False, highlight=False)
         console.print(table)

@@ -7,6 +7,7 @@ from typing import Annotated
 import pyarrow as pa
 import typer
 
+from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time
 from app.commands.local import Json, acting, local_store, say, tabulate
 from app.settings import settings
 from core import digest
@@ -25,18 +26,17 @@ from core.tabular.limits import Limits
 
 Version = Annotated[str, typer.Argument(help="MODEL@VERSION, as in flight-delay@2.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, Parquet or JSON Lines.")]
-Named = Annotated[str | None, typer.Option(help="Name of that column; guessed from the file when not given.")]
 Features = Annotated[list[str] | None, typer.Option("--feature", help="An input to watch; may be repeated.")]
 
 
 def log_command(
     version: Version,
     file: File,
-    id: Named = None,  # noqa: A002 - the option's name
-    time: Named = None,
-    prediction: Named = None,
-    score: Named = None,
-    cluster: Named = None,
+    id: Id = None,  # noqa: A002 - the option's name
+    time: Time = None,
+    prediction: Prediction = None,
+    score: Score = None,
+    cluster: Cluster = None,
     feature: Features = None,
     as_json: Json = False,
 ) -> None:
@@ -68,8 +68,8 @@ def log_command(
 def labels_command(
     model: Annotated[str, typer.Argument(help="Name of the model, as in flight-delay.")],
     file: File,
-    id: Named = None,  # noqa: A002 - the option's name
-    label: Named = None,
+    id: Id = None,  # noqa: A002 - the option's name
+    label: Label = None,
     as_json: Json = False,
 ) -> None:
     """Add outcomes that arrived later, for whichever version predicted them. Rows without one stay unresolved.
@@ -118,10 +118,10 @@ def baseline_command(
     name: Annotated[str, typer.Option(help="How people call these rows.")],
     reason: Annotated[str, typer.Option(help="Why they are fair: neither training data nor the period judged.")],
     feature: Features = None,
-    time: Named = None,
-    prediction: Named = None,
-    score: Named = None,
-    label: Named = None,
+    time: Time = None,
+    prediction: Prediction = None,
+    score: Score = None,
+    label: Label = None,
     as_json: Json = False,
 ) -> None:
     """Set what a version is compared with from now on.

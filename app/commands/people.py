@@ -9,7 +9,8 @@ from app.settings import settings
 from core.access import actions, queries
 from core.access.person import Person, ReviewRole, SystemRole
 from core.access.scope import EVERYTHING, Scope
-from core.errors import NotFoundError
+from core.errors import InputError, NotFoundError
+from core.registry import queries as registry
 from core.store.store import Store
 
 people = typer.Typer(help="Accounts and roles.", no_args_is_help=True)
@@ -20,7 +21,7 @@ Username = Annotated[str, typer.Argument(help="User name or e-mail address.")]
 @people.command("list")
 def list_people(
     search: Annotated[str, typer.Option(help="Part of a name, user name or e-mail address.")] = "",
-    page: Annotated[int, typer.Option(min=1)] = 1,
+    page: Annotated[int, typer.Option(min=1, help="Which 25 of them.")] = 1,
     as_json: Json = False,
 ) -> None:
     """List people with their roles, 25 at a time."""
@@ -46,7 +47,7 @@ def list_people(
 def add(
     username: Annotated[str, typer.Argument(help="2 to 64 lower-case letters, digits, dots, hyphens, underscores.")],
     name: Annotated[str, typer.Option(help="The name everybody sees.")],
-    email: Annotated[str, typer.Option()] = "",
+    email: Annotated[str, typer.Option(help="Optional; commands and sign-in take it instead of the user name.")] = "",
     role: Annotated[SystemRole, typer.Option(help="What they may reach.")] = SystemRole.VIEWER,
     as_json: Json = False,
 ) -> None:
@@ -81,16 +82,23 @@ def set_role(username: Username, role: SystemRole) -> None:
 def grant(
     username: Username,
     role: ReviewRole,
-    model: Annotated[int | None, typer.Option(help="Only for the model with this number.")] = None,
-    use_case: Annotated[int | None, typer.Option(help="Only for the use case with this number.")] = None,
+    model: Annotated[str | None, typer.Option(help="Only for this model, as in mortgage-approval.")] = None,
+    use_case: Annotated[str | None, typer.Option(help="Only for this use case, as in mortgage-lending.")] = None,
 ) -> None:
     """Let somebody sign in a role: everywhere, for one use case, or for one model."""
-    scope = Scope(model_id=model) if model else Scope(use_case_id=use_case) if use_case else EVERYTHING
+    if model and use_case:
+        raise InputError("Both a model and a use case were named.", "Give --model or --use-case, not both.")
     with local_store() as store:
         person = _named(store, username)
         with store.transaction(acting(store)) as tx:
+            scope = EVERYTHING
+            if model:
+                scope = Scope(model_id=registry.model(tx.session, model).key)
+            elif use_case:
+                scope = Scope(use_case_id=registry.use_case(tx.session, use_case).key)
             actions.grant_role(tx, person.key, role, scope)
-    say(f"{person.username} may sign as {role.words.lower()}.")
+    where = f" for {model or use_case}" if model or use_case else ""
+    say(f"{person.username} may sign as {role.words.lower()}{where}.")
 
 
 @people.command()

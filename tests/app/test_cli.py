@@ -107,6 +107,17 @@ def test_a_command_acts_as_somebody_or_not_at_all(run, user, code, said):
     assert (run_code, said in err) == (code, True)
 
 
+def test_the_first_policies_are_in_force_and_a_role_can_end_at_one_model(run):
+    _, out, _ = run("init", *ADMIN)
+    assert "(low, medium, high)" in out
+    run("people", "add", "grace", "--name", "Grace", "--role", "contributor", user="ada")
+    run("register", "mortgage-approval", "--use-case", "mortgage-lending", user="grace")
+
+    code, out, _ = run("people", "grant", "grace", "business_owner", "--model", "mortgage-approval", user="ada")
+    assert (code, out) == (0, "grace may sign as business owner for mortgage-approval.\n")
+    assert run("people", "grant", "grace", "business_owner", "--use-case", "lending", user="ada")[0] == 2
+
+
 def test_the_doctor_names_what_to_mend(run, home):
     code, out, _ = run("doctor")
     assert (code, "Run `signoff init`" in out) == (1, True)

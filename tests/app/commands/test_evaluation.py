@@ -71,7 +71,7 @@ def test_own_labels_are_guessed_and_printed_for_people(home):
     code, said = run("upload", "churn@1", "own.csv", "--reported", "accuracy=0.99", "--dataset", "crm")
     assert code == 0, said
     assert "recomputed, own labels" in said
-    assert "roc_auc" in said
+    assert "AUC" in said
     assert "reported accuracy is 0.99" in said
 
 
