@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import kstwo
 
 from core.metrics.drift import Counts, Floats, jensen_shannon, shares, stability_index
 
@@ -91,6 +90,8 @@ def by_chance(reference: Reference, rows: int, units: int, level: float = 0.95, 
     if distance is not None:
         bound = _quantile(distance, level)
     elif reference.fine is not None:
+        from scipy.stats import kstwo  # noqa: PLC0415 - takes longer to load than most commands run
+
         held = int(reference.fine.sum())
         bound = float(kstwo.isf(1 - level, max(1, round(held * rows / (held + rows)))))
     return Chance(

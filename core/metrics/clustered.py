@@ -6,8 +6,7 @@ Late flights of one day share the weather: taking them as independent makes inte
 import math
 from dataclasses import dataclass
 
-from scipy.special import expit, logit
-from scipy.stats import t as student
+from scipy.special import expit, logit, stdtrit
 
 from core.metrics.drift import Floats
 from core.metrics.measured import LEVEL, UNKNOWN, Interval
@@ -162,7 +161,7 @@ def _linearised(part: Floats, whole: Floats) -> tuple[float | None, float | None
 
 
 def _quantile(level: float, clusters: int) -> float:
-    return float(student.ppf(0.5 + level / 2, clusters - 1))
+    return float(stdtrit(clusters - 1, 0.5 + level / 2))
 
 
 def _why_open(clusters: int) -> str:

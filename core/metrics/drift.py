@@ -10,7 +10,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import kstwo
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -222,6 +221,8 @@ def kolmogorov_smirnov_p(distance: float, reference: int, current: int) -> float
         Asymptotic, as `scipy.stats.ks_2samp(method="asymp")`; R. Simard and P. L'Ecuyer (2011), Journal of Statistical
         Software 39(11).
     """
+    from scipy.stats import kstwo  # noqa: PLC0415 - takes longer to load than most commands run
+
     effective = reference * current / (reference + current)
     return float(np.clip(kstwo.sf(distance, max(1.0, np.round(effective))), 0.0, 1.0))
 

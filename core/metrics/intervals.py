@@ -7,8 +7,7 @@ import math
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit, logit
-from scipy.stats import norm
+from scipy.special import expit, logit, ndtri
 
 from core.metrics.classification import Floats
 from core.metrics.measured import LEVEL, UNKNOWN, Interval
@@ -23,7 +22,7 @@ def normal_quantile(level: float) -> float:
     """
     if not 0 < level < 1:
         raise ValueError(f"A level lies between 0 and 1, not at {level}.")
-    return float(norm.ppf(0.5 + level / 2))
+    return float(ndtri(0.5 + level / 2))
 
 
 def wilson(events: float, n: float, level: float = LEVEL) -> Interval:

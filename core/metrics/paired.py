@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.stats import binomtest, chi2
+from scipy.special import bdtr, chdtrc
 
 from core.metrics import power, ranking
 from core.metrics.classification import Flags
@@ -157,10 +157,10 @@ def mcnemar(counts: PairedCounts) -> tuple[float, str]:
     if counts.discordant == 0:
         return 1.0, "no discordant pairs"
     if counts.discordant < EXACT_BELOW:
-        p = float(binomtest(counts.first, counts.discordant, 0.5).pvalue)
-        return p, "McNemar, exact"
+        p = 2 * float(bdtr(min(counts.first, counts.second), counts.discordant, 0.5))
+        return min(1.0, p), "McNemar, exact"
     statistic = (counts.first - counts.second) ** 2 / counts.discordant
-    return float(chi2.sf(statistic, 1)), "McNemar, chi-square"
+    return float(chdtrc(1, statistic)), "McNemar, chi-square"
 
 
 def delong(

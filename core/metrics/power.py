@@ -7,7 +7,7 @@ Source:
 
 import math
 
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from core.metrics.intervals import normal_quantile
 from core.metrics.measured import LEVEL, MeasuredValue
@@ -30,7 +30,7 @@ def smallest_difference(standard_error: float, level: float = LEVEL, power: floa
     >>> round(smallest_difference(0.01), 4)
     0.028
     """
-    return (normal_quantile(level) + float(norm.ppf(power))) * standard_error
+    return (normal_quantile(level) + float(ndtri(power))) * standard_error
 
 
 def of_value(measured: MeasuredValue, power: float = POWER) -> float | None:

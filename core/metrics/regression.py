@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import binom
 
 from core.metrics.classification import Flags, Floats, share
 from core.metrics.decisions import resampled
@@ -63,6 +62,8 @@ def _median_absolute_error(size: Floats, design: Design, level: float) -> Measur
     Source:
         W. J. Conover (1999), Practical Nonparametric Statistics, section 3.2.
     """
+    from scipy.stats import binom  # noqa: PLC0415 - takes longer to load than most commands run
+
     n = size.size
     if design.weight is not None:
         return undefined(Metric.MEDIAN_ABSOLUTE_ERROR, level, n, None)
