@@ -319,3 +319,23 @@ def test_a_check_is_accepted_with_reason_end_and_password(look, by, model):
     at = look("inbox", "validator", request="REQ-1")
     assert not button(at, "Approve").disabled
     assert "Accepted by Independent validator" in texts(at)
+
+
+def test_a_transition_is_asked_for_on_the_page_of_the_version(look, store, by, model):
+    with by("scientist") as tx:
+        version = registry.register_version(tx, "mortgage", Build(Task.BINARY, artifact_sha256="ab" * 32))
+    at = look("model", "scientist", name="mortgage", version="1")
+    at.button(key=f"ask-{version.key}").click().run()
+    assert not at.exception
+    assert at.radio(key="ask-target").options == ["Production", "Staging", "Archived"]
+    at.text_area(key="ask-comment").set_value("Please look at the groups.")
+    at.button(key="ask-send").click().run()
+    with store.reading() as session:
+        asked = queries.request(session, 1)
+        assert (asked.target, queries.comment(session, asked)) == (Stage.PRODUCTION, "Please look at the groups.")
+
+
+def test_only_whoever_may_ask_is_offered_to(look, by, model):
+    with by("scientist") as tx:
+        registry.register_version(tx, "mortgage", Build(Task.BINARY))
+    assert "Ask for a transition" not in labels(look("model", "auditor", name="mortgage", version="1"))
