@@ -140,9 +140,11 @@ class People(RuleBasedStateMachine):
         for who in pair[:2]:
             self.somebody_decides(who, APPROVE, late=False)
 
-    @rule(who=WHO)
-    def somebody_approves(self, who):
-        self.somebody_decides(who, APPROVE, late=False)
+    @rule(pair=st.permutations(CAST))
+    def the_card_is_written_between_two_approvals(self, pair):
+        self.somebody_decides(pair[0], APPROVE, late=False)
+        self.the_card_is_written("scientist")
+        self.somebody_decides(pair[1], APPROVE, late=False)
 
     @rule(who=WHO, decision=st.sampled_from([APPROVE, ASK, REJECT]), late=st.booleans())
     def somebody_decides(self, who, decision, late):
