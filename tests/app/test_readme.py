@@ -1,0 +1,62 @@
+"""The commands of the README, word for word."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+RECIPE = yaml.safe_load(README.split("```yaml\n")[1].split("```")[0])
+BEFORE = README.split("Before the first run")[1].split("\n\n")[1]
+
+
+@pytest.fixture
+def typed(tmp_path):
+    random = np.random.default_rng(7)
+    score = random.random(400)
+    approve = (random.random(400) < score).astype(int)
+    rows = pd.DataFrame({"application": np.arange(400), "approve": approve, "race": random.choice(["a", "b"], 400)})
+    rows.to_parquet(tmp_path / "holdout.parquet")
+    told = pd.DataFrame({"application": rows.application, "approve": (score >= 0.8).astype(int), "p_approve": score})
+    told.to_parquet(tmp_path / "predictions.parquet")
+    (tmp_path / "model.json").write_text("{}")
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("SIGNOFF_")},
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "SIGNOFF_HOME": str(tmp_path / "home"),
+        "COMMIT": "4f1c9aa",
+        "DATA_SHA256": "ab" * 32,
+        "LOCK_SHA256": "cd" * 32,
+    }
+
+    def run(*lines, **settings):
+        done = subprocess.run(
+            ["bash", "-euc", "\n".join(lines)],
+            env={**environment, **settings},
+            cwd=tmp_path,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+def test_the_recipe_for_pipelines_works_as_printed(typed):
+    code, said = typed("signoff init --username ada --name Ada --password 'four words that stay' --yes")
+    assert code == 0, said
+    code, said = typed(BEFORE, SIGNOFF_USER="ada")
+    assert code == 0, said
+    code, said = typed(*RECIPE["train"])
+    assert code == 0, said
+    assert "REQ-1: mortgage-approval v1 to production" in said
+
+    code, said = typed(*RECIPE["release"])
+    assert code == 1, said
+    assert "REQ-1 wants the signature of a business owner" in said
