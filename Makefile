@@ -42,7 +42,7 @@ lock: $(READY) ## pin everything anew, with hashes and without any address
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
 
 screenshots: $(READY) browser ## draw the pictures of the README from the running product
-	$(BIN)/python tests/e2e/screenshots.py
+	$(BIN)/python -m tests.e2e.screenshots
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -45,7 +45,7 @@ def guide(here: Visit) -> None:
                     "page says what changed."
                 )
                 _file(here, _SECOND, "Rounded")
-            with _step(5, "Validator, business owner, auditor", "Sign again, and prove it"):
+            with _step(5, "Validator and others", "Sign again, and prove it"):
                 st.markdown(
                     "Look again and sign. The last signature moves version 4 to production. The auditor takes the "
                     "report away and runs `signoff verify`."

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from core.access import actions
 from core.audit.actor import SYSTEM
@@ -96,15 +96,19 @@ def _wait_for(house: House, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError((house.home.parent / "server.log").read_text())
 
 
+def started(playwright: Playwright) -> Browser:
+    """Start the system's Chromium, else the one that Playwright brought."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    return playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if os.getuid() == 0 else [])
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if os.getuid() == 0 else [])
-        yield started
-        started.close()
+        running = started(playwright)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="module")
