@@ -43,4 +43,9 @@ def _gathered(session: Session, version: ModelVersion, request: TransitionReques
         own = words.writer is Writer.BUSINESS
         yield Contribution(words.person_id, ContributionKind.CARD, own, f"{words.section.words}: {words.label}")
     if request is not None:
-        yield Contribution(request.opened_by, ContributionKind.OPENING)
+        yield opening(request)
+
+
+def opening(request: TransitionRequest) -> Contribution:
+    """The hand of whoever opened a request."""
+    return Contribution(request.opened_by, ContributionKind.OPENING)

@@ -47,7 +47,8 @@ def _gate(session: Session, blobs: Blobs, standing: Standing) -> Gate | None:
         return None
     version, target = standing.version, standing.request.target
     shown = evidence.gather(session, blobs, version, target, standing.at)
-    return evaluate(standing.policy.document, target, shown, waiver.overrides(session, version.key), standing.at)
+    accepted = waiver.overrides(session, version.key, standing.request.address, standing.contributors)
+    return evaluate(standing.policy.document, target, shown, accepted, standing.at)
 
 
 def _obstacles(standing: Standing, gate: Gate | None, blocking: Sequence[Finding]) -> Iterator[str]:

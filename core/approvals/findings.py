@@ -6,7 +6,7 @@ from core.access import permission
 from core.access.permission import Permission
 from core.access.proof import Proof
 from core.approvals import queries
-from core.approvals.contributions import contributions
+from core.approvals.contributions import contributions, opening
 from core.approvals.dossier import gather
 from core.approvals.separation import bars
 from core.approvals.signing import must_not_contribute, require_proof
@@ -56,7 +56,9 @@ def resolve_finding(tx: Transaction, finding_id: int, resolution: str) -> Findin
     raised_it = person_id is not None and finding.raised_by == person_id
     if not (verifies or raised_it):
         permission.require(tx.session, tx.actor, Permission.RESOLVE_FINDING, model.scope)
-    independent = person_id is not None and not bars(contributions(tx.session, version, None), person_id)
+    asking = queries.waiting(tx.session, version.key)
+    hands = [*contributions(tx.session, version, None), *(opening(request) for request in asking)]
+    independent = person_id is not None and not bars(hands, person_id)
     closes = independent and (verifies or raised_it)
     return actions.move(tx, finding, FindingState.VERIFIED if closes else FindingState.RESOLVED, resolution)
 

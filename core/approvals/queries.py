@@ -12,7 +12,7 @@ from core.access.person import ReviewRole
 from core.access.proof import ProofMethod
 from core.approvals.request import Review, StaledReview, TransitionRequest
 from core.approvals.review import Opinion, ReviewDecision
-from core.approvals.states import RequestState
+from core.approvals.states import WAITING, RequestState
 from core.audit import tables
 from core.errors import InputError, NotFoundError
 from core.registry.stage import Stage
@@ -51,6 +51,14 @@ def undecided(session: Session, version_id: int, target: Stage) -> TransitionReq
         col(TransitionRequest.state).in_([state for state in RequestState if state.undecided]),
     )
     return session.exec(wanted).first()
+
+
+def waiting(session: Session, version_id: int) -> list[TransitionRequest]:
+    """The requests about a version in which people are still looking; one for each stage at most."""
+    wanted = select(TransitionRequest).where(
+        TransitionRequest.version_id == version_id, col(TransitionRequest.state).in_(WAITING)
+    )
+    return list(session.exec(wanted))
 
 
 def of_version(session: Session, version_id: int) -> list[TransitionRequest]:

@@ -1,5 +1,6 @@
 """May this be released? The question a pipeline asks before it deploys; nothing is decided here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,13 +50,14 @@ def may_release(session: Session, blobs: Blobs, version: ModelVersion, target: S
     if target not in REACHED:
         raise ValueError(f"Nothing is released to {target.value}.")
     address = registry.address(session, version.key)
-    approval = _approval(session, version, target)
+    approvals = _approvals(session, version, target)
+    approval = approvals[0] if approvals else None
     if approval is None or version.stage not in REACHED[target]:
         open_request, reasons = _waiting(session, blobs, version, target, now)
         standing = f"{address} is approved for {version.stage.value} only" if approval else ""
         missing = standing or f"{address} was not approved for {target.value}; it stands in {version.stage.value}"
         return Release(False, (missing, *reasons), address, version.artifact_sha256, open_request)
-    reasons = tuple(_ended(session, version, approval, now))
+    reasons = tuple(_ended(session, version, approvals, now))
     return Release(not reasons, reasons, address, version.artifact_sha256, approval.address, approval.policy)
 
 
@@ -70,8 +72,11 @@ def may_release_bytes(session: Session, blobs: Blobs, artifact: str, target: Sta
     return next((answer for answer in answers if answer.allowed), answers[-1])
 
 
-def _approval(session: Session, version: ModelVersion, target: Stage) -> TransitionRequest | None:
-    """The newest approval for the stage, or for one beyond it, that was applied and not revoked."""
+def _approvals(session: Session, version: ModelVersion, target: Stage) -> list[TransitionRequest]:
+    """The approvals for the stage, or for one beyond it, that were applied and not revoked; newest first.
+
+    A rollback rests on the promotion it returns to, so the list ends with the newest promotion.
+    """
     wanted = (
         select(TransitionRequest)
         .where(
@@ -82,7 +87,12 @@ def _approval(session: Session, version: ModelVersion, target: Stage) -> Transit
         )
         .order_by(col(TransitionRequest.id).desc())
     )
-    return session.exec(wanted).first()
+    standing: list[TransitionRequest] = []
+    for request in session.exec(wanted):
+        standing.append(request)
+        if request.kind is RequestKind.PROMOTION:
+            break
+    return standing
 
 
 def _waiting(
@@ -105,9 +115,10 @@ def _waiting(
     return request.address, (*dossier.obstacles, *roles)
 
 
-def _ended(session: Session, version: ModelVersion, approval: TransitionRequest, now: datetime) -> list[str]:
+def _ended(session: Session, version: ModelVersion, approvals: Sequence[TransitionRequest], now: datetime) -> list[str]:
     """What closed since it was approved: an exception that ended, a finding that was raised."""
-    given = [one for one in waiver.overrides(session, version.key) if one.request == approval.address]
+    under = {approval.address for approval in approvals}
+    given = [one for one in waiver.overrides(session, version.key) if one.request in under]
     latest = {one.rule_id: one for one in sorted(given, key=lambda one: one.until)}
     return [
         *(

@@ -1,5 +1,6 @@
 """The verbs that add to what was measured. Nothing here is ever changed: a better upload is a new evaluation."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from core.access import permission
@@ -12,6 +13,7 @@ from core.evaluation import content, intake, kept, queries
 from core.evaluation.evaluation import Evaluation, MetricResult
 from core.evaluation.evaluation_set import EvaluationSet
 from core.evaluation.intake import Measured
+from core.evaluation.provenance import Provenance
 from core.evaluation.set_intake import PreparedSet
 from core.evaluation.upload import DataName, Spec
 from core.lineage import actions as lineage
@@ -85,6 +87,7 @@ def accept_upload(tx: Transaction, model_slug: str, number: int, measured: Measu
     model = registry.model_by_id(tx.session, version.model_id)
     person = permission.require(tx.session, tx.actor, Permission.UPLOAD_EVALUATION, model.scope)
     require_task(version, measured.spec.task)
+    measured = _own_labels(tx, version, person, measured)
     data = _data(tx, measured)
     results = _results(measured)
     row = Evaluation(
@@ -197,6 +200,14 @@ def signs_as_validator(tx: Transaction, person: Person, model: RegisteredModel) 
         role is ReviewRole.RISK_REVIEWER and reach.covers(model.scope)
         for role, reach in permission.grants_of(tx.session, person.key)
     )
+
+
+def _own_labels(tx: Transaction, version: ModelVersion, person: Person, measured: Measured) -> Measured:
+    """Mark labels as the uploader's own where the developer of the version also registered the set."""
+    if measured.set_id is None or version.registered_by != person.key:
+        return measured
+    supplied = queries.set_by_id(tx.session, measured.set_id).registered_by == person.key
+    return replace(measured, provenance=Provenance.RECOMPUTED_OWN_LABELS) if supplied else measured
 
 
 def _data(tx: Transaction, measured: Measured) -> DataName:

@@ -94,8 +94,7 @@ def measure_upload(
     realm = f"model:{model}" if found_set is None else f"evaluation_set:{found_set.name}"
     ours = kept.keep(table, _without_groups(spec, found_set), spec.task, store.pseudonyms, realm)
     del table
-    progress(0.40, "Keeping what counts")
-    blob = store.blobs.put(kept.written(ours))
+    progress(0.40, "Joining labels")
     together = ours if found_set is None else _labelled(store.blobs, found_set, ours)
     assembled = assembling.assemble(together, _how(spec, found_set))
     values = measuring.measure(
@@ -105,6 +104,7 @@ def measure_upload(
         prevalence=spec.prevalence,
         progress=lambda done, words: progress(0.45 + 0.55 * done, words),
     )
+    blob = store.blobs.put(kept.written(ours))  # only now, so that a file that is refused leaves nothing behind
     warnings = assembled.warnings + _differences(spec.reported, values)
     if found_set is None and spec.columns.id is None:
         warnings.append("Without ids these results cannot be compared with another version row by row.")

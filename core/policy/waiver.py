@@ -113,12 +113,21 @@ def accept(
     return waiver
 
 
-def overrides(session: Session, version_id: int, request: str | None = None) -> list[Override]:
-    """The acceptances given for a version, oldest first; with `request` only those given for it."""
+def overrides(
+    session: Session, version_id: int, request: str | None = None, barred: Collection[int] = ()
+) -> list[Override]:
+    """The acceptances given for a version, oldest first.
+
+    Args:
+        session: where to read.
+        version_id: the version.
+        request: only those given for this request, `REQ-17`.
+        barred: people whose acceptances do not count, because they have a hand in the version by now.
+    """
     wanted = (
         select(Waiver, Person)
         .join(Person, col(Person.id) == col(Waiver.person_id))
-        .where(Waiver.version_id == version_id)
+        .where(Waiver.version_id == version_id, col(Waiver.person_id).not_in(barred))
         .order_by(col(Waiver.id))
     )
     if request is not None:

@@ -234,6 +234,15 @@ def test_an_open_high_finding_blocks_until_somebody_independent_closes_it(house)
     assert house.decide(request_id, "validator").state is RequestState.APPLIED
 
 
+def test_whoever_opened_a_request_closes_none_of_its_findings(house):
+    house.person("asker", "risk_reviewer")
+    request_id = house.ask(username="asker")
+    with house.by("validator") as tx:
+        raised = findings.raise_finding(tx, request_id, Problem("Sentinels in lines", Severity.HIGH)).key
+    with house.by("asker") as tx:
+        assert findings.resolve_finding(tx, raised, "Cleaned.").state is FindingState.RESOLVED
+
+
 def accept(house, request_id, username="validator", rule="rebuildable", **said):
     given = {"reason": "It is retrained next week anyway.", "until": house.now + timedelta(days=7)} | said
     with house.by(username) as tx:
@@ -258,6 +267,29 @@ def test_an_acceptance_ends(house):
     house.later(days=8)
     with pytest.raises(TransitionError, match="built again"):
         house.decide(request_id, "validator")
+
+
+def test_an_acceptance_covers_no_later_request(house):
+    house.version(seed=None)
+    accept(house, house.ask(2))
+    with house.by("scientist") as tx:
+        actions.withdraw(tx, 1)
+    with pytest.raises(TransitionError, match="built again"):
+        house.decide(house.ask(2), "validator")
+
+
+def test_an_acceptance_ends_when_its_author_takes_a_hand_in_the_version(house):
+    house.version(seed=None)
+    house.person("risk", "risk_reviewer")
+    request_id = house.ask(2)
+    accept(house, request_id, "risk")
+    house.decide(request_id, "validator")
+    with house.by("risk") as tx:
+        cards.save(
+            tx, house.again(2), {"intended_use": {"primary_uses": "Decide about mortgages of private people."}}, None
+        )
+    with pytest.raises(TransitionError, match="built again"):
+        house.decide(request_id, "business")
 
 
 @pytest.mark.parametrize("username", ["business", "engineer", "scientist", "admin"])

@@ -84,6 +84,29 @@ def test_an_exception_that_ended_closes_the_gate_again(house):
     assert answer(house, 2).reasons == ("the exception for rebuildable ended on 2026-03-10",)
 
 
+def test_a_return_to_a_version_does_not_outlive_its_exception(house):
+    house.version(seed=None)
+    request_id = house.ask(2)
+    with house.by("validator") as tx:
+        findings.accept_rule(
+            tx,
+            request_id,
+            "rebuildable",
+            reason="It is retrained next week anyway.",
+            until=house.now + timedelta(days=7),
+            proof=house.proof("validator"),
+        )
+    house.decide(request_id, "validator", opinion=Opinion.FIT)
+    house.decide(request_id, "business")
+    house.version()
+    house.release(3)
+    house.decide(house.ask(2), "engineer")
+    assert answer(house, 2).request == "REQ-3"
+    assert answer(house, 2).allowed
+    house.later(days=7)
+    assert answer(house, 2).reasons == ("the exception for rebuildable ended on 2026-03-10",)
+
+
 def test_a_high_finding_raised_afterwards_closes_it_too(house):
     request_id = house.release(1)
     with house.by("validator") as tx:

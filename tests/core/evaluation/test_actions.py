@@ -5,11 +5,13 @@ import pytest
 from sklearn import metrics as sk
 from sqlalchemy import select
 
+from core.access.actions import grant_role
+from core.access.person import ReviewRole
 from core.audit import tables
 from core.audit.event import Event
 from core.errors import AccessError, ConflictError, EvidenceError, InputError, IntegrityError, NotFoundError
 from core.evaluation import actions, intake, queries
-from core.evaluation.provenance import Provenance
+from core.evaluation.provenance import Independence, Provenance
 from core.evaluation.set_intake import SetDescription, prepare_set
 from core.evaluation.upload import Columns, DataName
 from core.registry.version import Task
@@ -40,6 +42,25 @@ def test_own_labels_prove_arithmetic_and_are_marked_so(store, upload):
     assert evaluation.provenance is Provenance.RECOMPUTED_OWN_LABELS
     assert evaluation.label == "loanapp · 1 · test"
     assert any("independent rows" in warning for warning in evaluation.warnings)
+
+
+def test_a_set_that_the_developer_registered_brings_their_own_labels(store, upload, people, validator, loans, file):
+    with store.transaction(people["admin"].actor("password")) as tx:
+        grant_role(tx, people["scientist"].key, ReviewRole.RISK_REVIEWER)
+    said = SetDescription(
+        "own-holdout",
+        Task.BINARY,
+        Columns(id="application", label="approve"),
+        DataName(name="loanapp", version="1", split="test"),
+        independence=Independence.HELD_OUT,
+        independence_reason="Split before training; the seed is recorded.",
+    )
+    prepared = prepare_set(store, file(loans(), "own.csv"), "own.csv", said)
+    upload("blind")
+    with store.transaction(people["scientist"].actor("password")) as tx:
+        actions.register_set(tx, prepared)
+    assert upload("blind", set="own-holdout").provenance is Provenance.RECOMPUTED_OWN_LABELS
+    assert upload("blind", set="own-holdout", actor=validator).provenance is Provenance.RECOMPUTED
 
 
 def test_every_number_is_stored_with_n_events_interval_level_and_method(store, upload, loans):

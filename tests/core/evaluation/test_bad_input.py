@@ -1,12 +1,19 @@
 """Files that cannot carry a claim: a clear sentence, and nothing is stored."""
 
+import io
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import func, select
 
 from core.errors import EvidenceError, InputError
 from core.evaluation import actions
 from core.evaluation.evaluation import Evaluation
-from core.tabular.limits import Limits
+from core.tabular.limits import DEFAULT, Limits
 
 pytestmark = pytest.mark.parametrize("database", [None], ids=["sqlite"])  # parsing knows no database
 
@@ -39,40 +46,63 @@ BAD = {
 def test_a_bad_file_gets_a_clear_sentence_and_nothing_is_stored(store, upload, loans, case):
     make, kind, said = BAD[case]
     rows = make(loans())
-    size = store.size()
+    size, files = store.size(), set(store.blobs)
     with pytest.raises((EvidenceError, InputError), match=said) as refusal:
         upload(kind, rows)
     assert refusal.value.fix
-    assert counted(store) == 0
-    assert store.size() == size
+    assert (counted(store), store.size(), set(store.blobs)) == (0, size, files)
 
 
-HARMFUL = {
-    "a pickle with another name": (b"\x80\x04\x95\x1d\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x94.", "pickle"),
-    "a hundred thousand columns": (b",".join(b"c%d" % n for n in range(100_000)) + b"\n", "columns"),
-    "a zip archive": (b"PK\x03\x04" + bytes(200), "."),
-    "no text at all": (bytes(range(256)) * 20, "."),
+class Mark:
+    """A pickle with a side effect: loading it would create a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def bomb():
+    """A small Parquet file of sixty million cells."""
+    nothing = pa.DictionaryArray.from_arrays(np.zeros(600_000, "i4"), [0.0])
+    target = io.BytesIO()
+    pq.write_table(pa.table({f"c{place}": nothing for place in range(100)}), target, compression="zstd")
+    return target.getvalue()
+
+
+HOSTILE = {
+    "nothing": (lambda mark: b"", DEFAULT, "empty"),
+    "a million columns": (
+        lambda mark: ",".join(f"c{n}" for n in range(1_000_000)).encode() + b"\n",
+        DEFAULT,
+        "columns",
+    ),
+    "a Parquet bomb": (lambda mark: bomb(), DEFAULT, "cells"),
+    "a broken Parquet file": (lambda mark: bomb()[:-9], DEFAULT, "Parquet"),
+    "a pickle": (lambda mark: pickle.dumps(Mark(mark)), DEFAULT, "."),
+    "a zip archive": (lambda mark: b"PK\x03\x04" + bytes(200), DEFAULT, "."),
+    "no text at all": (lambda mark: bytes(range(256)) * 20, DEFAULT, "."),
+    "a file over the limit": (
+        lambda mark: b"application,decision,p\n" + b"A,1,0.5\n" * 200,
+        Limits(size=1_000),
+        "at most",
+    ),
 }
 
 
-@pytest.mark.parametrize("case", HARMFUL)
-def test_a_file_made_to_harm_is_refused_and_nothing_is_stored(store, version, scientist, spec, tmp_path, case):
-    content, said = HARMFUL[case]
-    (tmp_path / "harm.csv").write_bytes(content)
-    with pytest.raises(EvidenceError, match=said):
-        actions.upload(store, scientist, ("mortgage-approval", 1), tmp_path / "harm.csv", "harm.csv", spec=spec("own"))
-    assert counted(store) == 0
-
-
-def test_a_file_over_the_limit_is_refused_before_it_is_read(store, version, scientist, spec, file, loans):
-    with pytest.raises(EvidenceError):
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_hostile_file_gets_a_clear_sentence_and_nothing_is_stored(
+    store, scientist, version, holdout, spec, tmp_path, case
+):
+    make, limits, said = HOSTILE[case]
+    ran, target = tmp_path / "it-ran", tmp_path / "predictions.csv"
+    target.write_bytes(make(ran))
+    size, files = store.size(), set(store.blobs)
+    with pytest.raises((EvidenceError, InputError), match=said) as refusal:
         actions.upload(
-            store,
-            scientist,
-            ("mortgage-approval", 1),
-            file(loans()),
-            "big.csv",
-            spec=spec("own"),
-            limits=Limits(size=1000),
+            store, scientist, ("mortgage-approval", 1), target, target.name, spec=spec("blind"), limits=limits
         )
-    assert counted(store) == 0
+    assert refusal.value.fix
+    assert not ran.exists()
+    assert (counted(store), store.size(), set(store.blobs)) == (0, size, files)
