@@ -47,7 +47,8 @@ def _gate(session: Session, blobs: Blobs, standing: Standing) -> Gate | None:
         return None
     version, target = standing.version, standing.request.target
     shown = evidence.gather(session, blobs, version, target, standing.at)
-    accepted = waiver.overrides(session, version.key, standing.request.address, standing.contributors)
+    barred = standing.contributors if standing.state.undecided else ()  # a decided one is shown as it was decided
+    accepted = waiver.overrides(session, version.key, standing.request.address, barred)
     return evaluate(standing.policy.document, target, shown, accepted, standing.at)
 
 
