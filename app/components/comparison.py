@@ -1,6 +1,8 @@
 """Head to head with the version in charge: differences on shared rows, judged by the margins of the policy."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,6 +20,7 @@ from core.metrics.metric import Metric
 from core.metrics.paired import ComparisonVerdict, PairedDifference
 from core.policy import queries as policies
 from core.policy.rule import NotWorseThanChampion
+from core.policy.version import PolicyVersion
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
 from core.registry.stage import Stage
@@ -30,29 +33,54 @@ _SAID = (
 )
 
 
-def comparison_view(here: Visit, model: RegisteredModel, version: ModelVersion) -> None:
-    """Draw a version beside the version in charge, once per set that both were measured on."""
+@dataclass(frozen=True, slots=True)
+class Then:
+    """The moment of a decision, for a comparison as it stood there.
+
+    Attributes:
+        at: the moment.
+        champion: the version in charge then; None when there was none.
+        policy: what governed then; None when nothing did.
+    """
+
+    at: datetime
+    champion: ModelVersion | None
+    policy: PolicyVersion | None
+
+
+def comparison_view(here: Visit, model: RegisteredModel, version: ModelVersion, then: Then | None = None) -> None:
+    """Draw a version beside the version in charge, once per set that both were measured on.
+
+    Args:
+        here: the visit.
+        model: the model.
+        version: the version.
+        then: with it, everything is as it stood at that moment; without it, as it stands now.
+    """
+    at = then.at if then else None
     with here.store.reading() as session:
-        champion = registry.champion(session, model.key)
-        found = compare.with_champion(session, here.store.blobs, version)
+        champion = then.champion if then else registry.champion(session, model.key)
+        policy = then.policy if then else policies.find_governing(session, model.materiality)
+        found = [] if champion is None else compare.with_version(session, here.store.blobs, version, champion, at=at)
         with_set = [one.candidate.set_id for one in found if one.candidate.set_id is not None]
         sets = {key: queries.set_by_id(session, key) for key in with_set}
-        margins = _margins(here, model)
+        margins = _margins(policy)
         measured = [
             (one, None if one.set_id is None else queries.uses(session, one.set_id))
-            for one in queries.current(session, version.key)
+            for one in queries.current(session, version.key, at)
         ]
     _measured_on(measured)
     if champion is None:
-        st.info("No version is in charge yet, so there is nothing to compare with.", icon=":material/compare_arrows:")
+        when = "was in charge then" if then else "is in charge yet"
+        st.info(f"No version {when}, so there is nothing to compare with.", icon=":material/compare_arrows:")
         return
     if champion.key == version.key:
         st.info("This is the version in charge.", icon=":material/workspace_premium:")
         return
     if not found:
         st.info(
-            f"Version {version.version} and version {champion.version}, in charge, were not measured on the same data. "
-            "Upload results on the same evaluation set for both.",
+            f"Version {version.version} and version {champion.version}, in charge, were not measured on the same data."
+            + ("" if then else " Upload results on the same evaluation set for both."),
             icon=":material/compare_arrows:",
         )
     for one in found:
@@ -70,10 +98,8 @@ def _measured_on(measured: Sequence[tuple[Evaluation, int | None]]) -> None:
         )
 
 
-def _margins(here: Visit, model: RegisteredModel) -> Mapping[Metric, float]:
+def _margins(policy: PolicyVersion | None) -> Mapping[Metric, float]:
     """How much worse the governing policy still calls good enough, by metric."""
-    with here.store.reading() as session:
-        policy = policies.find_governing(session, model.materiality)
     if policy is None or (stage := policy.document.stage(Stage.PRODUCTION)) is None:
         return {}
     return {rule.metric: rule.margin for rule in stage.rules if isinstance(rule, NotWorseThanChampion)}

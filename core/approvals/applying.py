@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from core.approvals import decided
 from core.approvals.dossier import Dossier
 from core.approvals.notice import notice_changes
 from core.approvals.request import TransitionRequest
@@ -52,10 +53,11 @@ def apply(tx: Transaction, dossier: Dossier, signed: Sequence[int]) -> None:
     """
     standing = dossier.standing
     request, version = standing.request, standing.version
+    kept = decided.keep(tx, standing, dossier.gate)
     if reason := _refusal(tx, request, version):
         request.state, request.reason = after(request.state, Move.FAIL), reason
         tx.add(request)
-        tx.record(Event.TRANSITION_FAILED, subject(request), reason=tx.text(reason))
+        tx.record(Event.TRANSITION_FAILED, subject(request), reason=tx.text(reason), gate=kept)
         return
     former = versions.champion(tx.session, version.model_id)
     request.state = after(request.state, Move.APPLY)
@@ -72,6 +74,7 @@ def apply(tx: Transaction, dossier: Dossier, signed: Sequence[int]) -> None:
         former=former.version if former and former.id != version.id else None,
         evidence=standing.digest,
         policy=standing.policy.digest if standing.policy else None,
+        gate=kept,
         reviews=list(signed),
         accepted=[result.rule.id for result in dossier.gate.overridden] if dossier.gate else [],
     )

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from core.approvals import decided
+from core.approvals.decided import Decided
 from core.approvals.request import TransitionRequest
 from core.approvals.standing import Standing, stand
 from core.approvals.states import RequestKind
@@ -23,20 +25,26 @@ class Dossier:
 
     Attributes:
         standing: what is signed now, by whom, and whose signature is wanted.
-        gate: what the governing policy says now; None where no policy is asked (a way back).
-        findings: findings that block.
+        gate: what the governing policy says now, or said when the request was decided; None where no policy is asked
+            (a way back), and where a request ended without a decision.
+        findings: findings that block; none once it is over.
         obstacles: what stands against approving, in plain words.
+        decided: what it was decided on; None while it is open.
     """
 
     standing: Standing
     gate: Gate | None
     findings: tuple[Finding, ...]
     obstacles: tuple[str, ...]
+    decided: Decided | None = None
 
 
 def gather(session: Session, blobs: Blobs, request: TransitionRequest, now: datetime) -> Dossier:
     """Gather the file of a request; actions do it under the lock, pages while reading."""
     standing = stand(session, request, now)
+    if not standing.state.undecided:
+        kept = decided.recall(session, request)
+        return Dossier(standing, kept.gate if kept else None, (), (), kept)
     gate = _gate(session, blobs, standing)
     blocking = tuple(findings.blocking(session, request.version_id))
     return Dossier(standing, gate, blocking, tuple(_obstacles(standing, gate, blocking)))

@@ -10,7 +10,7 @@ from core.approvals.contributions import contributions, opening
 from core.approvals.dossier import gather
 from core.approvals.separation import bars
 from core.approvals.signing import must_not_contribute, require_proof
-from core.errors import NotFoundError
+from core.errors import NotFoundError, TransitionError
 from core.evidence import actions
 from core.evidence import queries as findings
 from core.evidence.actions import Problem
@@ -88,6 +88,10 @@ def accept_rule(
     person = permission.require(tx.session, tx.actor, Permission.ACCEPT_RULE, standing.model.scope)
     must_not_contribute(standing, person, "accept what it does not meet")
     require_proof(tx, proof)
+    if not standing.state.undecided:
+        raise TransitionError(
+            f"The request is {standing.state.words}, so nothing can be accepted for it any more.", "Open a new one."
+        )
     result = dossier.gate.result(rule_id) if dossier.gate else None
     if result is None:
         raise NotFoundError(f"The policy asks for no check {rule_id}.", "Look at the checks of the request again.")

@@ -31,6 +31,7 @@ class TransitionRequest(SQLModel, table=True):
         policy: the governing policy at the last submission, as people call it.
         ends_at: when it expires.
         former_id: the champion it replaced, which is where a rollback leads.
+        gate_digest: fingerprint of what the checks said when it was decided, kept in `decided_gate`.
         revision: grows with every change; a change names the one it started from.
     """
 
@@ -68,6 +69,7 @@ class TransitionRequest(SQLModel, table=True):
     reason: str = Field(default="", max_length=1000)
     former_id: int | None = Field(default=None, foreign_key="model_version.id")
     revoked_by: str | None = Field(default=None, max_length=20)
+    gate_digest: str | None = Field(default=None, max_length=71)
     revision: int = 1
 
     @property

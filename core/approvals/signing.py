@@ -8,7 +8,7 @@ from core.access import permission
 from core.access.permission import REVIEW_AS, Permission
 from core.access.person import Person, ReviewRole
 from core.access.proof import Proof, ProofMethod
-from core.approvals import queries
+from core.approvals import decided, queries
 from core.approvals.actions import end, say, words
 from core.approvals.applying import apply, subject
 from core.approvals.contributions import roles_here
@@ -245,8 +245,9 @@ def _carry_out(tx: Transaction, dossier: Dossier, outcome: Outcome, review: Revi
         case None:
             note(tx, stand(tx.session, request, tx.now))
         case Move.REJECT:
+            kept = decided.keep(tx, dossier.standing, dossier.gate)
             end(tx, request, Move.REJECT)
-            tx.record(Event.REQUEST_REJECTED, subject(request), review=review.key)
+            tx.record(Event.REQUEST_REJECTED, subject(request), review=review.key, gate=kept)
         case Move.ASK_FOR_CHANGES:
             request.state = outcome.state
             note(tx, stand(tx.session, request, tx.now))

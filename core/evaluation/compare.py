@@ -6,6 +6,7 @@ paired gets no verdict, and the reason is said.
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 
 import numpy as np
@@ -97,12 +98,37 @@ def with_champion(session: Session, blobs: Blobs, version: ModelVersion, level: 
         IntegrityError: kept bytes no longer match their fingerprint.
     """
     champion = registry.champion(session, version.model_id)
-    if champion is None or champion.key == version.key:
+    return [] if champion is None else with_version(session, blobs, version, champion, level)
+
+
+def with_version(
+    session: Session,
+    blobs: Blobs,
+    version: ModelVersion,
+    other: ModelVersion,
+    level: float = LEVEL,
+    *,
+    at: datetime | None = None,
+) -> list[Comparison]:
+    """Compare the evaluations of a version with those of another, as `with_champion` does with the one in charge.
+
+    Args:
+        session: where to read.
+        blobs: files of the store.
+        version: the one that wants, or wanted, promotion.
+        other: what it is held against, usually the version in charge.
+        level: of the intervals.
+        at: with it, the evaluations are those that were the newest at that moment.
+
+    Raises:
+        IntegrityError: kept bytes no longer match their fingerprint.
+    """
+    if other.key == version.key:
         return []
-    theirs = {_place(found): found for found in queries.current(session, champion.key)}
+    theirs = {_place(found): found for found in queries.current(session, other.key, at)}
     return [
         between(session, blobs, found, theirs[_place(found)], level)
-        for found in queries.current(session, version.key)
+        for found in queries.current(session, version.key, at)
         if _place(found) in theirs
     ]
 

@@ -35,10 +35,11 @@ def by_address(session: Session, text: str) -> Evaluation:
     return evaluation(session, int(shape[1]))
 
 
-def current(session: Session, version_id: int) -> list[Evaluation]:
+def current(session: Session, version_id: int, at: datetime | None = None) -> list[Evaluation]:
     """The newest evaluation of a version per evaluation set, or per dataset, its version and split; by name.
 
     A newer upload replaces an older one even when its numbers are worse: the best of many tries proves nothing.
+    With `at` it is what was the newest at that moment.
     """
     newest = (
         select(func.max(Evaluation.id))
@@ -47,6 +48,8 @@ def current(session: Session, version_id: int) -> list[Evaluation]:
             col(Evaluation.set_id), col(Evaluation.dataset), col(Evaluation.dataset_version), col(Evaluation.split)
         )
     )
+    if at is not None:
+        newest = newest.where(col(Evaluation.uploaded_at) <= at)
     wanted = (
         entities(Evaluation)
         .where(col(Evaluation.id).in_(newest))

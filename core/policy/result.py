@@ -43,7 +43,7 @@ class Override:
     """A risk reviewer's acceptance that a rule is not met.
 
     It covers one rule, up to a moment, and only what its author saw: `basis` is the fingerprint of the rule and of the
-    evidence it had read. With other evidence it covers nothing.
+    evidence it had read. With other evidence it covers nothing. `waiver` is the row that holds its words.
     """
 
     rule_id: str
@@ -53,6 +53,7 @@ class Override:
     accepted_at: datetime
     by: str
     request: str = ""
+    waiver: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

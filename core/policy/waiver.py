@@ -141,6 +141,7 @@ def overrides(
             accepted_at=waiver.accepted_at,
             by=person.name,
             request=waiver.request,
+            waiver=waiver.id,
         )
         for waiver, person in session.exec(wanted)
     ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.reports.evidenced import Gate
 from core.reports.said import Fact, Mark
 
 
@@ -45,7 +46,11 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to move the version, with everybody's decision."""
+    """One request to move the version, with everybody's decision.
+
+    Attributes:
+        gate: what the checks said when it was decided; None while it is open, and where no policy was asked.
+    """
 
     address: str
     title: str
@@ -54,6 +59,7 @@ class Request:
     comment: str = ""
     pins: tuple[Pin, ...] = ()
     reviews: tuple[Review, ...] = ()
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True)

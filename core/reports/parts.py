@@ -184,31 +184,36 @@ def gates(story: Story, content: Sequence[Gate]) -> None:
         return
     for gate in content:
         story.section(gate.title)
-        story.facts([Fact("Outcome", gate.verdict.word), *gate.facts])
-        columns = [
-            Column("Rule", 2.0, style=look.CELL_STRONG),
-            Column("Strength", 0.85, style=look.CELL_QUIET),
-            Column("Verdict", 1.15),
-            Column("Measured", 1.85),
-            Column("Threshold", 1.7),
-            Column("Evidence", 1.6, style=look.CELL_QUIET),
+        checks(story, gate)
+
+
+def checks(story: Story, gate: Gate) -> None:
+    """Print the answer of every rule of one gate."""
+    story.facts([Fact("Outcome", gate.verdict.word), *gate.facts])
+    columns = [
+        Column("Rule", 2.0, style=look.CELL_STRONG),
+        Column("Strength", 0.85, style=look.CELL_QUIET),
+        Column("Verdict", 1.15),
+        Column("Measured", 1.85),
+        Column("Threshold", 1.7),
+        Column("Evidence", 1.6, style=look.CELL_QUIET),
+    ]
+    rows: list[list[str | Mark]] = [
+        [
+            check.rule,
+            check.strength,
+            check.verdict,
+            check.measured or UNKNOWN,
+            check.threshold or "–",
+            check.evidence or "–",
         ]
-        rows: list[list[str | Mark]] = [
-            [
-                check.rule,
-                check.strength,
-                check.verdict,
-                check.measured or UNKNOWN,
-                check.threshold or "–",
-                check.evidence or "–",
-            ]
-            for check in gate.checks
-        ]
-        story.table(columns, rows)
-        remedies = [f"{check.rule}: {check.remedy}" for check in gate.checks if check.remedy]
-        if remedies:
-            story.block("What would clear them, and what was accepted")
-            story.bullets(remedies)
+        for check in gate.checks
+    ]
+    story.table(columns, rows)
+    remedies = [f"{check.rule}: {check.remedy}" for check in gate.checks if check.remedy]
+    if remedies:
+        story.block("What would clear them, and what was accepted")
+        story.bullets(remedies)
 
 
 def monitoring(story: Story, content: Monitoring | None) -> None:

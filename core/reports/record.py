@@ -17,6 +17,7 @@ from core.reports.content import (
 )
 from core.reports.flow import Line
 from core.reports.grid import Code, Column
+from core.reports.parts import checks
 from core.reports.story import NOT_STATED, Story
 from core.reports.writing import moment
 
@@ -63,6 +64,9 @@ def requests(story: Story, content: Sequence[Request]) -> None:
             story.table(
                 columns, [[pin.component, pin.name, pin.digest.removeprefix("sha256:")] for pin in request.pins]
             )
+        if request.gate:
+            story.block(f"The checks when it was decided. {request.gate.title}", room=200)
+            checks(story, request.gate)
         story.block("Reviews", room=200)
         if not request.reviews:
             story.prose("Nobody has reviewed this request.")

@@ -339,3 +339,26 @@ def test_only_whoever_may_ask_is_offered_to(look, by, model):
     with by("scientist") as tx:
         registry.register_version(tx, "mortgage", Build(Task.BINARY))
     assert "Ask for a transition" not in labels(look("model", "auditor", name="mortgage", version="1"))
+
+
+def test_a_decided_request_shows_the_checks_and_the_champion_of_then(look, store, by, people, asked):
+    for request_id, number in ((asked, 1), (ask(by, 2), 2), (ask(by, 3), 3)):
+        assert request_id == number
+        decide(store, by, people, request_id, "validator", Opinion.FIT)
+        decide(store, by, people, request_id, "business")
+    with by("admin") as tx:
+        policies.draft(tx, "high", POLICY.replace("It can be built again", "Another question"))
+        policies.publish(tx, "high", started_from=1)
+
+    at = look("inbox", "auditor", request="REQ-2")
+    assert not at.exception
+    shown = texts(at)
+    assert "As they stood on" in shown
+    assert "under high, version 1, against version 1 in charge" in shown
+    assert "It was decided whether version 2 replaces version 1 in production." in shown
+    assert "2 of 2 checks met" in shown
+    assert "It can be built again" in shown
+    assert "Another question" not in shown
+
+    compared = look("inbox", "auditor", request="REQ-2", **{"review-tab-2": "Comparison"})
+    assert not compared.exception

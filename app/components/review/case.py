@@ -1,6 +1,7 @@
 """Everything the review page shows of one request, read in one moment."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -9,6 +10,7 @@ from core.access import queries as people
 from core.access.person import ReviewRole
 from core.approvals import queries
 from core.approvals.contributions import roles_here
+from core.approvals.decided import Decided
 from core.approvals.dossier import Dossier, gather
 from core.approvals.queries import Said
 from core.approvals.separation import Contribution
@@ -34,7 +36,8 @@ class Case:
         said: everything that was said, with names and words.
         names: display names of everybody who occurs, by id.
         comment: the opener's words.
-        champion: the version it would replace; None where there is none, or where it goes elsewhere.
+        champion: the version it would replace, or that was in charge when it was decided; None where there is none, or
+            where it goes elsewhere.
         use_case: the business context.
         stakes: what changes for whom, one for each set of rows that both versions predicted.
         gaps: where groups fare differently, when there is nothing to compare with.
@@ -85,7 +88,9 @@ def read(here: Visit, request_id: int) -> Case:
         request = queries.request(session, request_id)
         dossier = gather(session, here.store.blobs, request, here.now)
         standing = dossier.standing
-        told = _stakes(session, here, standing)
+        at = dossier.decided.at if dossier.decided else None
+        champion = _champion(session, standing, dossier.decided)
+        told = _stakes(session, here, standing, champion, at)
         said = queries.reviews(session, request_id)
         seated = [person for seat in standing.quorum.seats for person in seat.people]
         hands = [hand.person_id for hand in standing.hands]
@@ -95,32 +100,35 @@ def read(here: Visit, request_id: int) -> Case:
             said=said,
             names=people.names(session, [request.opened_by, *seated, *hands, *(one.person_id for one in said)]),
             comment=queries.comment(session, request),
-            champion=_champion(session, standing),
+            champion=champion,
             use_case=session.get(UseCase, standing.model.use_case_id),
             stakes=told,
-            gaps=() if told else _gaps(session, standing.version),
+            gaps=() if told else _gaps(session, standing.version, at),
             findings=findings.findings(session, FindingFilter(version_id=standing.version.key), size=100).items,
             roles=roles_here(session, here.person.key, standing.model.scope),
             bars=standing.bars(here.person.key),
         )
 
 
-def _champion(session: Session, standing: Standing) -> ModelVersion | None:
+def _champion(session: Session, standing: Standing, decided: Decided | None) -> ModelVersion | None:
     if standing.request.target is not Stage.PRODUCTION:
         return None
-    if standing.request.former_id is not None:
-        return registry.version_by_id(session, standing.request.former_id)
+    if decided is not None:
+        held = decided.champion
+        return registry.version(session, standing.model.slug, held.version) if held else None
     found = registry.champion(session, standing.model.key)
     return found if found is not None and found.id != standing.version.id else None
 
 
-def _stakes(session: Session, here: Visit, standing: Standing) -> tuple[Stakes, ...]:
-    if standing.request.target is not Stage.PRODUCTION:
+def _stakes(
+    session: Session, here: Visit, standing: Standing, champion: ModelVersion | None, at: datetime | None
+) -> tuple[Stakes, ...]:
+    if champion is None:
         return ()
-    found = compare.with_champion(session, here.store.blobs, standing.version)
+    found = compare.with_version(session, here.store.blobs, standing.version, champion, at=at)
     return tuple(stakes(one) for one in found if one.differences)
 
 
-def _gaps(session: Session, version: ModelVersion) -> tuple[str, ...]:
-    current = evaluation.current(session, version.key)
+def _gaps(session: Session, version: ModelVersion, at: datetime | None) -> tuple[str, ...]:
+    current = evaluation.current(session, version.key, at)
     return widest_gaps(evaluation.results(session, current[0].key)) if current else ()

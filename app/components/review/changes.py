@@ -65,10 +65,12 @@ def _each(here: Visit, case: Case, found: tuple[Difference, ...]) -> None:
 def _since_champion(here: Visit, case: Case) -> None:
     if case.champion is None:
         st.subheader("Since the version in production", anchor=False)
-        st.caption("Nothing of this model is in production, so there is nothing to hold it against.")
+        verb = "is" if case.standing.state.undecided else "was"
+        st.caption(f"Nothing of this model {verb} in production, so there is nothing to hold it against.")
         return
     version, former = case.standing.version, case.champion
-    st.subheader(f"Since version {former.version}, in production", anchor=False)
+    then = "" if case.standing.state.undecided else " then"
+    st.subheader(f"Since version {former.version}, in production{then}", anchor=False)
     if version.change_note:
         st.markdown(theme.md(version.change_note))
     rows = _builds(former, version)

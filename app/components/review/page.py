@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import theme
 from app.components import links
-from app.components.comparison import comparison_view
+from app.components.comparison import Then, comparison_view
 from app.components.gate_checklist import gate_checklist
 from app.components.lineage import lineage_tab
 from app.components.request_dialog import own_request_buttons
@@ -19,6 +19,8 @@ from app.components.review.pinned import pinned
 from app.components.review.reading import card
 from app.components.review.talk import discussion, problems
 from app.visit import Visit
+from core.approvals.decided import Decided
+from core.registry import queries as registry
 
 Draw = Callable[[Visit, Case], None]
 
@@ -65,7 +67,10 @@ def _names(case: Case) -> dict[str, Draw]:
 
 
 def _checks(here: Visit, case: Case) -> None:
-    standing, gate = case.standing, case.dossier.gate
+    standing, gate, decided = case.standing, case.dossier.gate, case.dossier.decided
+    if not standing.state.undecided and decided is None:
+        st.markdown("It ended without a decision, so what the checks said was not kept.")
+        return
     if gate is None:
         st.markdown(
             f"A {standing.request.kind.words} takes no checks of a policy: it has to be quick. It takes the signatures "
@@ -74,7 +79,9 @@ def _checks(here: Visit, case: Case) -> None:
         for obstacle in case.dossier.obstacles:
             st.markdown(f":red[:material/block:] {theme.md(obstacle)}")
         return
-    if standing.policy is not None and standing.request.policy not in {"", standing.policy.label}:
+    if decided is not None:
+        st.caption(_as_they_stood(here, decided))
+    elif standing.policy is not None and standing.request.policy not in {"", standing.policy.label}:
         st.caption(
             f"It was asked under {theme.md(standing.request.policy)}; {theme.md(standing.policy.label)} governs now."
         )
@@ -85,7 +92,22 @@ def _checks(here: Visit, case: Case) -> None:
 
 
 def _comparison(here: Visit, case: Case) -> None:
-    comparison_view(here, case.standing.model, case.standing.version)
+    standing, decided = case.standing, case.dossier.decided
+    then = None
+    if decided is not None:
+        st.caption(_as_they_stood(here, decided))
+        with here.store.reading() as session:
+            held = decided.champion
+            champion = registry.version(session, standing.model.slug, held.version) if held else None
+        then = Then(decided.at, champion, standing.policy)
+    comparison_view(here, standing.model, standing.version, then)
+
+
+def _as_they_stood(here: Visit, decided: Decided) -> str:
+    """Say of which moment the checks are, under which policy and against which version."""
+    policy = f", under {theme.md(decided.policy.label)}" if decided.policy else ""
+    champion = f", against version {decided.champion.version} in charge" if decided.champion else ""
+    return f"As they stood on {theme.moment(decided.at, here.zone)}, when it was decided{policy}{champion}."
 
 
 def _lineage(here: Visit, case: Case) -> None:

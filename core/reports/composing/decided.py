@@ -1,8 +1,10 @@
-"""What was decided: requests with every review, the checks as they stand, and the findings."""
+"""What was decided: requests with every review and the checks of then, the checks as they stand, and the findings."""
 
 from collections.abc import Iterator, Sequence
 
+from core.approvals import decided as kept_checks
 from core.approvals import queries as approvals
+from core.approvals.decided import Decided
 from core.approvals.pin_set import recall
 from core.approvals.queries import Said
 from core.approvals.request import TransitionRequest
@@ -65,6 +67,12 @@ def _request(asked: Asked, row: TransitionRequest) -> Request:
     ]
     if row.decided_at is not None:
         facts.append(Fact("Decided", moment(row.decided_at)))
+    kept = kept_checks.recall(asked.session, row)
+    if row.gate_digest:
+        facts.append(Fact("Fingerprint of what it was decided on", row.gate_digest))
+    if kept is not None:
+        held = f"version {kept.champion.version}" if kept.champion else "no other version was in charge"
+        facts.append(Fact("Held against", held))
     if row.reason:
         facts.append(Fact("Reason", row.reason))
     if row.revoked_by:
@@ -77,7 +85,15 @@ def _request(asked: Asked, row: TransitionRequest) -> Request:
         comment=approvals.comment(asked.session, row),
         pins=pins,
         reviews=tuple(_reviews(asked, row, state)),
+        gate=_kept(kept),
     )
+
+
+def _kept(kept: Decided | None) -> Gate | None:
+    """What the checks said when a request was decided."""
+    if kept is None or kept.gate is None or kept.policy is None:
+        return None
+    return _gate(kept.gate, kept.policy.label, kept.policy.digest, kept.request)
 
 
 def _reviews(asked: Asked, row: TransitionRequest, state: RequestState) -> Iterator[Review]:

@@ -264,3 +264,19 @@ def test_the_log_fits_the_checkpoint_that_left_with_a_report(history, people, tm
 
     assert answer.verdict is Verdict.GOOD
     assert of_bytes(prepared.sealed) != prepared.unsealed_digest
+
+
+def test_a_decided_request_is_printed_with_the_checks_of_then(history, people):
+    with act(history, people, "admin") as tx:
+        later = POLICY.replace("bytes-named", "file-named").replace("The model file is named", "Another question")
+        policies.draft(tx, "high", later)
+        policies.publish(tx, "high", started_from=1)
+    prepared, _ = export(history, people)
+    with history.reading() as session:
+        content = compose(session, history.blobs, "mortgage", 1, prepared.position)
+
+    [request] = content.requests
+    assert [check.rule for check in request.gate.checks] == ["The model file is named"]
+    assert request.gate.verdict.word == "open"
+    assert "high, version 1" in request.gate.title
+    assert "Fingerprint of what it was decided on" in [fact.label for fact in request.facts]

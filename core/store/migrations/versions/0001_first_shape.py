@@ -103,6 +103,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("username", name=op.f("uq_person_username")),
     )
     op.create_table(
+        "decided_gate",
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_decided_gate")),
+        info={"immutable": True},
+    )
+    op.create_table(
         "pin_set",
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
         sa.Column("pins", sa.JSON(), nullable=False),
@@ -805,6 +812,7 @@ def upgrade() -> None:
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.Column("former_id", sa.Integer(), nullable=True),
         sa.Column("revoked_by", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
+        sa.Column("gate_digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["former_id"], ["model_version.id"], name=op.f("fk_transition_request_former_id")),
         sa.ForeignKeyConstraint(["model_id"], ["registered_model.id"], name=op.f("fk_transition_request_model_id")),
