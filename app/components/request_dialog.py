@@ -84,7 +84,7 @@ def own_request_buttons(here: Visit, standing: Standing) -> None:
     answers = standing.state is RequestState.CHANGES_REQUESTED and here.may(
         Permission.OPEN_REQUEST, standing.model.scope
     )
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", width="content"):
         if answers:
             st.button(
                 "Answer and submit again",

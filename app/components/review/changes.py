@@ -112,14 +112,21 @@ def _builds(former: ModelVersion, version: ModelVersion) -> list[tuple[str, str,
         data = [theme.fingerprint(found) for found in one.data_digests]
         return [
             theme.fingerprint(one.artifact_sha256),
-            theme.md(one.code_ref or "–", 40),
+            _short(one.code_ref),
             ", ".join(data) or "–",
-            theme.md(one.environment_ref or "–", 40),
+            _short(one.environment_ref),
             "–" if one.seed is None else str(one.seed),
         ]
 
     names = ("Model file", "Code", "Training data", "Environment", "Seed")
     return list(zip(names, shown(former), shown(version), strict=True))
+
+
+def _short(reference: str | None) -> str:
+    """Show a reference: a fingerprint shortened, anything else as it was written."""
+    if reference and reference.startswith("sha256:"):
+        return theme.fingerprint(reference)
+    return theme.md(reference or "–", 40)
 
 
 def _sentence(words: str) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from app import theme
 from app.components import question
 from app.components.refusal import refusal
+from app.components.request_dialog import own_request_buttons
 from app.components.review.case import Case
 from app.visit import Visit
 from core.access import proof
@@ -43,6 +44,7 @@ def decision_bar(here: Visit, case: Case) -> None:
         st.markdown(f":small[{_where_it_stands(case)}]", width="stretch")
         if case.standing.state is RequestState.OPEN and case.roles and not case.bars:
             _buttons(here, case)
+        own_request_buttons(here, case.standing)
     st.session_state[_shown(case)] = case.standing.digest
 
 
@@ -140,11 +142,11 @@ def _sign(here: Visit, paper: Paper) -> None:
             "Your password",
             type="password",
             autocomplete="current-password",
-            help="Asked at every decision: having signed in earlier is not enough.",
             key="sign-password",
         )
-        if here.demo and here.person.username in _PASSWORDS:
-            st.caption(f"In this demo it is `{_PASSWORDS[here.person.username]}`.")
+        demo = here.demo and here.person.username in _PASSWORDS
+        hint = f" In this demo it is `{_PASSWORDS[here.person.username]}`." if demo else ""
+        st.caption(f"Asked at every decision: having signed in earlier is not enough.{hint}")
         sent = st.form_submit_button(
             f"Sign and {_VERB[decision].lower()}", type="primary", icon=_ICON[decision], key="sign-send"
         )
@@ -213,8 +215,10 @@ def _wanted(case: Case) -> str:
         return f":green[:material/verified:] You {mine.review.decision.words} this, and it counts."
     if mine is not None and mine.validity is Validity.STALE:
         return ":orange[:material/history:] It changed since you signed: see What changed, then decide again."
+    gate = case.dossier.gate
+    met = "Everything is met or accepted." if gate and gate.overridden else "Everything is met."
     if case.wanted_of_me:
         roles = " or ".join(role.words.lower() for role in case.wanted_of_me)
-        return f":blue[:material/draw:] Everything is met. Your signature as {roles} is wanted."
+        return f":blue[:material/draw:] {met} Your signature as {roles} is wanted."
     wanted = ", ".join(role.words.lower() for role in standing.quorum.wanted)
-    return f":gray[:material/schedule:] Everything is met. Wanted: {wanted}." if wanted else "Nothing is wanted."
+    return f":gray[:material/schedule:] {met} Wanted: {wanted}." if wanted else "Nothing is wanted."

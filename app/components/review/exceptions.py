@@ -64,7 +64,9 @@ def _accept(here: Visit, request_id: int, result: RuleResult) -> None:
         until = st.date_input(
             "Until", value=min(last, (here.now + timedelta(days=30)).date()), max_value=last, key="accept-until"
         )
-        password = st.text_input("Your password", type="password", key="accept-password")
+        password = st.text_input(
+            "Your password", type="password", autocomplete="current-password", key="accept-password"
+        )
         if here.demo and here.person.username in _PASSWORDS:
             st.caption(f"In this demo it is `{_PASSWORDS[here.person.username]}`.")
         sent = st.form_submit_button("Sign and accept", type="primary", icon=":material/gavel:")

@@ -14,7 +14,13 @@ from core.policy.verdict import Severity
 from core.registry.stage import Stage
 
 _TOLD: Final = 4
-_OVER: Final = (RequestState.REJECTED, RequestState.WITHDRAWN, RequestState.EXPIRED, RequestState.FAILED)
+_OVER: Final = (
+    RequestState.REJECTED,
+    RequestState.WITHDRAWN,
+    RequestState.EXPIRED,
+    RequestState.FAILED,
+    RequestState.REVOKED,
+)
 
 
 def head(here: Visit, case: Case) -> None:
@@ -39,15 +45,18 @@ def steps(case: Case) -> None:
     """Draw how far the request is: asked, checks, signatures, applied."""
     standing, gate = case.standing, case.dossier.gate
     over = standing.state in _OVER
-    applied = standing.state in {RequestState.APPLIED, RequestState.REVOKED}
+    applied = standing.state is RequestState.APPLIED
     wanted = sum(seat.rule.minimum for seat in standing.quorum.seats)
     signed = sum(len(seat.people) for seat in standing.quorum.seats)
     drawn = [("Asked", 1.0)]
     if gate is not None:
         required = [one for one in gate.results if one.rule.severity is Severity.REQUIRED]
         met = len(required) - len(gate.blocking)
-        drawn.append((f"{met} of {len(required)} checks met", met / len(required) if required else 0.0))
-    drawn.append((f"{signed} of {wanted} signatures", signed / wanted if wanted else 0.0))
+        excepted = f", {len(gate.overridden)} by exception" if gate.overridden else ""
+        drawn.append(
+            (f"{met} of {_counted(len(required), 'check')} met{excepted}", met / len(required) if required else 0.0)
+        )
+    drawn.append((f"{signed} of {_counted(wanted, 'signature')}", signed / wanted if wanted else 0.0))
     ended = standing.state.words.capitalize() if over else _goal(standing.request.target)
     drawn.append((ended, 1.0 if applied else 0.0))
     with st.container(key="review-steps"), st.grid(len(drawn), gap="xsmall", min_column_width=72):
@@ -113,8 +122,11 @@ def _decision(case: Case) -> str:
         case _:
             first = " as its first version" if request.target is Stage.PRODUCTION else ""
             what = f"whether version {number} goes to {request.target.value}{first}"
-    verb = "**You decide" if standing.state.undecided else "**It was decided"
-    return f"{verb} {what}.**{purpose}{end}"
+    if not standing.state.undecided:
+        verb = "The question was"
+    else:
+        verb = "You decide" if case.roles and not case.bars else "The question is"
+    return f"**{verb} {what}.**{purpose}{end}"
 
 
 def _told(told: Stakes) -> None:
@@ -130,7 +142,8 @@ def _told(told: Stakes) -> None:
             hide_index=True,
             alt=". ".join(one.sentence for one in effects),
         )
-    worse = " and ".join(theme.md(one.who) for one in told.worse_off)
+    everybody = [told.overall] if told.overall is not None and told.overall.worse else []
+    worse = " and ".join(theme.md(one.who) for one in (*everybody, *told.worse_off))
     verdict = (
         f"**Of {worse} more are judged wrongly than before.**"
         if worse
@@ -170,6 +183,10 @@ def _icon(case: Case) -> str:
             return "edit_note"
         case _:
             return "block"
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _goal(target: Stage) -> str:

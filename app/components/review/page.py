@@ -9,7 +9,6 @@ from app.components import links
 from app.components.comparison import Then, comparison_view
 from app.components.gate_checklist import gate_checklist
 from app.components.lineage import lineage_tab
-from app.components.request_dialog import own_request_buttons
 from app.components.review.case import Case, read
 from app.components.review.changes import changes
 from app.components.review.deciding import decision_bar
@@ -43,7 +42,6 @@ def review_page(here: Visit, request_id: int) -> None:
         if tab.open:
             with tab, st.container(key="review-tab", gap="small"):
                 draw(here, case)
-    own_request_buttons(here, case.standing)
     decision_bar(here, case)
 
 

@@ -1,14 +1,15 @@
 """Six people decide in the same moment, sixty times, on both databases: every request is applied exactly once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 
-from core.approvals import lists
-from core.approvals.lists import RequestFilter
+from core.approvals import lists, population
+from core.approvals.lists import Call, RequestFilter
 from core.approvals.review import Opinion, ReviewDecision
-from core.approvals.states import RequestState
+from core.approvals.states import RequestKind, RequestState
 from core.errors import ConflictError, TransitionError
 from core.registry.stage import Stage
 
@@ -87,3 +88,24 @@ def test_a_signature_and_a_rejection_in_the_same_moment_have_one_outcome(crowd):
     assert answers.count(None) == 1
     stands = crowd.again(1).stage is Stage.PRODUCTION
     assert stands == (RequestState.APPLIED in answers)
+
+
+def test_lists_answer_alike_on_both_databases(build, database):
+    house = build(database)
+    house.release(1)
+    house.version()
+    house.release(2)
+    house.decide(house.ask(1), "engineer")
+    waiting = house.ask(2)
+    house.decide(waiting, "validator", ReviewDecision.REQUEST_CHANGES)
+    with house.store.reading() as session:
+        people = house.people
+        inboxes = {name: lists.inbox(session, people[name], house.now).items for name in ("scientist", "validator")}
+        everything = lists.requests(session, RequestFilter(), house.now).items
+        found = lists.requests(session, RequestFilter(text="MORT", kinds=[RequestKind.ROLLBACK]), house.now).items
+        promoted = population.population(session, house.now, house.now + timedelta(days=1)).items
+    assert [(line.address, line.call) for line in inboxes["scientist"]] == [("REQ-4", Call.ANSWER)]
+    assert inboxes["validator"] == []
+    assert [line.state.value for line in everything] == ["changes_requested", "applied", "revoked", "applied"]
+    assert [line.address for line in found] == ["REQ-3"]
+    assert [(one.address, one.revoked_by) for one in promoted] == [("REQ-1", None), ("REQ-2", "REQ-3"), ("REQ-3", None)]
