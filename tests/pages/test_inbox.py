@@ -289,6 +289,7 @@ def test_anybody_who_works_on_it_comments(look, store, asked):
     at.text_area(key="words-1").set_value("See the notebook.")
     button(at, "Comment").click().run()
     assert [said.comment for said in reviews(store, asked)] == ["See the notebook."]
+    assert at.session_state["review-tab-1"] == "Discussion (2)"
 
 
 def test_a_finding_is_raised_and_closed_in_the_browser(look, asked):

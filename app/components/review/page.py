@@ -1,6 +1,6 @@
 """The review page put together: head, meaning, tabs, and the bar with the buttons at its foot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
@@ -37,12 +37,22 @@ def review_page(here: Visit, request_id: int) -> None:
         seats(case)
     meaning(case)
     names = _names(case)
-    drawn = st.tabs(list(names), key=f"review-tab-{request_id}", on_change="rerun")
+    key = f"review-tab-{request_id}"
+    _stay_on_tab(key, names)
+    drawn = st.tabs(list(names), key=key, on_change="rerun")
     for tab, draw in zip(drawn, names.values(), strict=True):
         if tab.open:
             with tab, st.container(key="review-tab", gap="small"):
                 draw(here, case)
     decision_bar(here, case)
+
+
+def _stay_on_tab(key: str, names: Iterable[str]) -> None:
+    """Keep the open tab when the number behind its name changed."""
+    opened = st.session_state.get(key)
+    if isinstance(opened, str) and opened not in names:
+        same = [name for name in names if name.partition(" (")[0] == opened.partition(" (")[0]]
+        st.session_state[key] = same[0] if same else next(iter(names))
 
 
 def _names(case: Case) -> dict[str, Draw]:
