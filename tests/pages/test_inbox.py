@@ -356,7 +356,7 @@ def test_a_decided_request_shows_the_checks_and_the_champion_of_then(look, store
     shown = texts(at)
     assert "As they stood on" in shown
     assert "version 1, against version 1 in charge." in shown
-    assert "It was decided whether version 2 replaces version 1 in production." in shown
+    assert "The question was whether version 2 replaces version 1 in production." in shown
     assert "2 of 2 checks met" in shown
     assert "It can be built again" in shown
     assert "Another question" not in shown
