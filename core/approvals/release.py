@@ -54,7 +54,11 @@ def may_release(session: Session, blobs: Blobs, version: ModelVersion, target: S
     approval = approvals[0] if approvals else None
     if approval is None or version.stage not in REACHED[target]:
         open_request, reasons = _waiting(session, blobs, version, target, now)
-        standing = f"{address} is approved for {version.stage.value} only" if approval else ""
+        standing = (
+            f"{address} was approved for {target.value} once; now it is {version.stage.words.lower()}"
+            if approval
+            else ""
+        )
         missing = standing or f"{address} was not approved for {target.value}; it stands in {version.stage.value}"
         return Release(False, (missing, *reasons), address, version.artifact_sha256, open_request)
     reasons = tuple(_ended(session, version, approvals, now))
