@@ -17,7 +17,7 @@ class RegisteredModel(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(max_length=64, unique=True)
-    name: str = Field(max_length=120)
+    name: str = Field(max_length=120, index=True)
     description: str = Field(default="", max_length=2000)
     use_case_id: int = Field(foreign_key="use_case.id", index=True)
     owner_id: int = Field(foreign_key="person.id", index=True)
@@ -27,7 +27,7 @@ class RegisteredModel(SQLModel, table=True):
     materiality_reason: str = Field(max_length=500)
     regulatory_class: RegulatoryClass = Field(sa_type=choice(RegulatoryClass))
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    next_review_at: datetime | None = None
+    next_review_at: datetime | None = Field(default=None, index=True)
     created_by: int = Field(foreign_key="person.id")
     created_at: datetime
 

@@ -1,5 +1,6 @@
 """Reads of what is governed; lists are cut and counted by the database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -175,18 +176,22 @@ class ModelFilter:
 
 def models(session: Session, wanted: ModelFilter | None = None, number: int = 1, size: int = 25) -> Page[ModelLine]:
     """Models by name, a page at a time."""
-    filters = wanted or ModelFilter()
-    statement = _model_lines().where(*_conditions(filters)).order_by(col(RegisteredModel.name), col(RegisteredModel.id))
-    if filters.in_production:
-        statement = statement.where(col(ModelAlias.version_id).is_not(None))
-    return paged(session, statement, lambda row: ModelLine(*row), number, size)
+    chosen = (
+        columns(col(RegisteredModel.id))
+        .where(*_conditions(wanted or ModelFilter()))
+        .order_by(col(RegisteredModel.name), col(RegisteredModel.id))
+    )
+    found = paged(session, chosen, lambda row: int(row[0]), number, size)
+    return Page(_model_lines(session, found.items), found.total, found.number, found.size)
 
 
-def _model_lines() -> Any:
+def _model_lines(session: Session, ids: Sequence[int]) -> list[ModelLine]:
+    # Apart from the search, so that what a line shows is looked up for the lines shown and not for all that match.
     in_charge = aliased(ModelVersion)
     newest = select(func.max(ModelVersion.version)).where(col(ModelVersion.model_id) == col(RegisteredModel.id))
-    return (
+    statement = (
         columns(
+            col(RegisteredModel.id),
             col(RegisteredModel.slug),
             col(RegisteredModel.name),
             col(UseCase.name),
@@ -205,7 +210,10 @@ def _model_lines() -> Any:
             and_(col(ModelAlias.model_id) == col(RegisteredModel.id), col(ModelAlias.alias) == Alias.CHAMPION),
         )
         .outerjoin(in_charge, col(in_charge.id) == col(ModelAlias.version_id))
+        .where(col(RegisteredModel.id).in_(ids))
     )
+    lines = {row[0]: ModelLine(*row[1:]) for row in session.connection().execute(statement)}
+    return [lines[one] for one in ids]
 
 
 def _conditions(wanted: ModelFilter) -> list[Any]:
@@ -226,7 +234,16 @@ def _conditions(wanted: ModelFilter) -> list[Any]:
         found.append(col(RegisteredModel.owner_id) == wanted.owner_id)
     if wanted.use_case_id is not None:
         found.append(col(RegisteredModel.use_case_id) == wanted.use_case_id)
+    if wanted.in_production:
+        found.append(_in_production())
     return found
+
+
+def _in_production() -> Any:
+    champions = select(ModelAlias.model_id).where(
+        col(ModelAlias.alias) == Alias.CHAMPION, col(ModelAlias.version_id).is_not(None)
+    )
+    return col(RegisteredModel.id).in_(champions)
 
 
 def _escaped(text: str) -> str:
@@ -235,13 +252,13 @@ def _escaped(text: str) -> str:
 
 def due_for_review(session: Session, before: datetime, limit: int = 25) -> list[ModelLine]:
     """Models in production whose next review falls before a moment, soonest first."""
-    statement = (
-        _model_lines()
-        .where(col(RegisteredModel.next_review_at) < before, col(ModelAlias.version_id).is_not(None))
+    soonest = (
+        columns(col(RegisteredModel.id))
+        .where(col(RegisteredModel.next_review_at) < before, _in_production())
         .order_by(col(RegisteredModel.next_review_at), col(RegisteredModel.id))
         .limit(limit)
     )
-    return [ModelLine(*row) for row in session.connection().execute(statement)]
+    return _model_lines(session, list(session.connection().execute(soonest).scalars()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +274,11 @@ class Placement:
 
 def placements(session: Session, at: datetime, stage: Stage, number: int = 1, size: int = 25) -> Page[Placement]:
     """What stood in a stage at a moment, by model: the answer a regulator asks for."""
-    last = (
-        select(func.max(StagePlacement.id).label("id"))
-        .where(col(StagePlacement.at) <= at)
-        .group_by(col(StagePlacement.version_id))
-        .subquery()
+    later = aliased(StagePlacement)
+    moved_on = select(later.id).where(
+        col(later.version_id) == col(StagePlacement.version_id),
+        col(later.id) > col(StagePlacement.id),
+        col(later.at) <= at,
     )
     statement = (
         columns(
@@ -271,10 +288,9 @@ def placements(session: Session, at: datetime, stage: Stage, number: int = 1, si
             col(StagePlacement.at),
             col(StagePlacement.request),
         )
-        .join(last, last.c.id == col(StagePlacement.id))
         .join(ModelVersion, col(ModelVersion.id) == col(StagePlacement.version_id))
         .join(RegisteredModel, col(RegisteredModel.id) == col(StagePlacement.model_id))
-        .where(col(StagePlacement.stage) == stage)
+        .where(col(StagePlacement.stage) == stage, col(StagePlacement.at) <= at, ~moved_on.exists())
         .order_by(col(RegisteredModel.slug), col(ModelVersion.version))
     )
     return paged(session, statement, lambda row: Placement(*row), number, size)

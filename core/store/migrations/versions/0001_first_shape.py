@@ -445,6 +445,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_registered_model_slug")),
     )
     op.create_index(op.f("ix_registered_model_materiality"), "registered_model", ["materiality"], unique=False)
+    op.create_index(op.f("ix_registered_model_name"), "registered_model", ["name"], unique=False)
+    op.create_index(op.f("ix_registered_model_next_review_at"), "registered_model", ["next_review_at"], unique=False)
     op.create_index(op.f("ix_registered_model_owner_id"), "registered_model", ["owner_id"], unique=False)
     op.create_index(op.f("ix_registered_model_use_case_id"), "registered_model", ["use_case_id"], unique=False)
     op.create_table(
