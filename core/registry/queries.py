@@ -240,7 +240,7 @@ def _conditions(wanted: ModelFilter) -> list[Any]:
 
 
 def _in_production() -> Any:
-    champions = select(ModelAlias.model_id).where(
+    champions = select(col(ModelAlias.model_id)).where(
         col(ModelAlias.alias) == Alias.CHAMPION, col(ModelAlias.version_id).is_not(None)
     )
     return col(RegisteredModel.id).in_(champions)
@@ -258,7 +258,7 @@ def due_for_review(session: Session, before: datetime, limit: int = 25) -> list[
         .order_by(col(RegisteredModel.next_review_at), col(RegisteredModel.id))
         .limit(limit)
     )
-    return _model_lines(session, list(session.connection().execute(soonest).scalars()))
+    return _model_lines(session, [int(row[0] or 0) for row in session.connection().execute(soonest)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +275,7 @@ class Placement:
 def placements(session: Session, at: datetime, stage: Stage, number: int = 1, size: int = 25) -> Page[Placement]:
     """What stood in a stage at a moment, by model: the answer a regulator asks for."""
     later = aliased(StagePlacement)
-    moved_on = select(later.id).where(
+    moved_on = select(col(later.id)).where(
         col(later.version_id) == col(StagePlacement.version_id),
         col(later.id) > col(StagePlacement.id),
         col(later.at) <= at,
