@@ -10,6 +10,7 @@ from app.components.refusal import attempt
 from app.visit import Visit
 from core.access.permission import Permission
 from core.approvals import actions
+from core.approvals.applying import approved_before
 from core.approvals.request import TransitionRequest
 from core.approvals.route import targets
 from core.approvals.standing import Standing
@@ -49,6 +50,7 @@ def request_dialog(here: Visit, version: ModelVersion) -> None:
         model = registry.model_by_id(session, version.model_id)
         current = registry.version_by_id(session, version.key)
         champion = registry.champion(session, model.key)
+        returns = current.stage is Stage.ARCHIVED and approved_before(session, current.key) is not None
     ways = _likely_first(targets(current.stage))
     st.markdown(f"**{theme.md(model.name)}, version {version.version}** {theme.badge(current.stage)}")
     with st.form("ask", border=False):
@@ -61,6 +63,11 @@ def request_dialog(here: Visit, version: ModelVersion) -> None:
         )
         if champion is not None and champion.id != version.id:
             st.caption(f"Version {champion.version} is in production now; reviewers see both side by side.")
+        if returns:
+            st.caption(
+                "It was approved for production before, so going back there is a rollback: one technical reviewer "
+                "signs, and it is looked at afterwards."
+            )
         comment = st.text_area(
             "What the reviewers should know",
             placeholder="What is new, what you are unsure about, what you want them to look at",

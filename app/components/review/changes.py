@@ -79,7 +79,7 @@ def _since_champion(here: Visit, case: Case) -> None:
             "What": [row[0] for row in rows],
             f"Version {former.version}": [row[1] for row in rows],
             f"Version {version.version}": [row[2] for row in rows],
-            " ": [":orange-badge[changed]" if row[1] != row[2] else ":gray[same]" for row in rows],
+            "Changed": [":orange-badge[changed]" if row[1] != row[2] else ":gray[same]" for row in rows],
         },
         border="horizontal",
         hide_index=True,

@@ -10,6 +10,7 @@ from app.components import question
 from app.components.refusal import attempt, refusal
 from app.components.review.case import Case
 from app.visit import Visit
+from core.access import queries as people
 from core.access.permission import Permission
 from core.approvals import findings
 from core.approvals.queries import Said
@@ -71,7 +72,7 @@ def problems(here: Visit, case: Case) -> None:
             args=("finding", request.key),
         )
     if question.asked("finding", int) == request.key:
-        _raise(here, request.key, case.standing.title)
+        _raise(here, case)
     answering = question.asked("close", FindingLine)
     if answering is not None:
         _close(here, answering)
@@ -157,8 +158,11 @@ def _finding(here: Visit, finding: FindingLine) -> None:
 
 
 @st.dialog("Raise a finding", width="medium", on_dismiss=question.answered)
-def _raise(here: Visit, request_id: int, title: str) -> None:
-    st.caption(f"Against {theme.md(title)}. Its owner is the owner of the model.")
+def _raise(here: Visit, case: Case) -> None:
+    request_id, model_owner = case.standing.request.key, case.standing.model.owner_id
+    with here.store.reading() as session:
+        everybody = {one.id: one.name for one in people.people(session, size=200).items if one.active}
+    st.caption(f"Against {theme.md(case.standing.title)}.")
     with st.form("finding", border=False):
         said = st.text_input("What is wrong, in a line", max_chars=200, key="finding-title")
         detail = st.text_area("Where you saw it", max_chars=4000, height=100, key="finding-detail")
@@ -169,6 +173,13 @@ def _raise(here: Visit, request_id: int, title: str) -> None:
             required=True,
             format_func=lambda one: f"{one.words}{' (blocks)' if one is Severity.HIGH else ''}",
             key="finding-severity",
+        )
+        owner = st.selectbox(
+            "Who mends it",
+            list(everybody),
+            index=list(everybody).index(model_owner) if model_owner in everybody else 0,
+            format_func=lambda one: everybody[one],
+            key="finding-owner",
         )
         due = st.date_input(
             "To be mended by",
@@ -181,9 +192,7 @@ def _raise(here: Visit, request_id: int, title: str) -> None:
         with attempt():
             end = datetime.combine(due, datetime.max.time(), here.now.tzinfo) if due else None
             with here.store.transaction(here.actor) as tx:
-                findings.raise_finding(
-                    tx, request_id, Problem(said, severity or Severity.MEDIUM, detail=detail, due_at=end)
-                )
+                findings.raise_finding(tx, request_id, Problem(said, severity or Severity.MEDIUM, owner, detail, end))
             question.answered()
             st.rerun()
 
