@@ -102,7 +102,7 @@ def test_a_promotion_from_upload_to_proof(house, enter, tmp_path):
     # 4: the evaluation is replaced; the signature is stale at once, and the page says why
     upload(scientist, house, "2-mortgage-approval-4-predictions-rounded.csv")
     validator.reload()
-    expect(validator.get_by_text("changed since you signed", exact=False).first).to_be_visible(timeout=SLOW)
+    expect(validator.get_by_role("tab", name="since you signed")).to_be_visible(timeout=SLOW)
 
     # 5: look again, accept again for the new evidence, sign again; the last signature applies it
     accept_what_is_not_met(validator)
