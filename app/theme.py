@@ -62,16 +62,15 @@ def tone(value: str) -> str:
 
 
 def badge(member: StrEnum, *, icon: str = "", words: str | None = None) -> str:
-    """Return a badge as Markdown, for labels, captions and cells of `st.table`.
+    """Return a badge as Markdown, for labels, captions and cells of `st.table`; it begins as a sentence does.
 
     Args:
         member: a member of an enumeration; its value chooses the colour, its `words` the text.
         icon: name of a Material symbol, without colons.
         words: text instead of the member's own.
     """
-    shown = md(words or getattr(member, "words", member.value.replace("_", " ").capitalize()))
-    sign = f":material/{icon}: " if icon else ""
-    return f":{tone(member.value)}-badge[{sign}{shown}]"
+    shown = words or getattr(member, "words", member.value.replace("_", " "))
+    return label(shown[:1].upper() + shown[1:], tone(member.value), icon=icon)
 
 
 def label(words: str, colour: str = "gray", *, icon: str = "") -> str:
@@ -102,12 +101,12 @@ def interval(low: float | None, high: float | None, digits: int = 3) -> str:
 
 
 def count(n: int | None) -> str:
-    """Show a count with thin groups of thousands.
+    """Show a count as sentences write it.
 
-    >>> count(336776) == "336\u202f776"
-    True
+    >>> count(336776), count(None)
+    ('336,776', '–')
     """
-    return "–" if n is None else f"{n:,}".replace(",", "\u202f")
+    return "–" if n is None else f"{n:,}"
 
 
 def per_thousand(rate: float | None) -> str:

@@ -36,7 +36,7 @@ address = f" · {md(here.person.email)}" if here.person.email else ""
 with heading(md(here.person.name), f"{md(here.person.username)}{address}"):
     pass
 
-left, right = st.columns(2, gap="medium")
+left, right = st.columns([3, 2], gap="medium")
 with left, st.container(border=True, gap="small"):
     st.header("What I may do", anchor=False)
     role = here.person.system_role
@@ -56,12 +56,12 @@ with left, st.container(border=True, gap="small"):
     st.table(
         {
             "Browser": [
-                md(row.browser) + (" " + theme.label("this one", "green") if row.id == here.session_id else "")
+                md(row.browser) + (" " + theme.label("This one", "green") if row.id == here.session_id else "")
                 for row in standing
             ],
             "Signed in": [theme.moment(row.signed_in_at, here.zone) for row in standing],
-            "Last seen": [theme.ago(row.last_seen_at, here.now) for row in standing],
-            "Ends at the latest": [theme.moment(row.ends_at, here.zone) for row in standing],
+            "Seen": [theme.ago(row.last_seen_at, here.now) for row in standing],
+            "Ends": [theme.moment(row.ends_at, here.zone) for row in standing],
         },
         border="horizontal",
         hide_index=True,

@@ -22,7 +22,7 @@ if not versions and not asked:
     st.stop()
 
 node = parse(asked or versions[0])
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
     begin = st.selectbox(
         "Start from a version",
         versions,

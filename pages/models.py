@@ -36,7 +36,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     ):
         model_dialog(here)
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
     text = st.text_input("Find a model", type="search", placeholder="Name", key="find", bind="query-params", width=320)
     tier = st.segmented_control(
         "Materiality", list(RiskTier), format_func=lambda t: t.value.capitalize(), key="tier", bind="query-params"

@@ -28,7 +28,7 @@ def by(line):
 def governed(name):
     """Draw for which materiality a policy decides."""
     tiers = standing[name].document.governs if name in standing else ()
-    return " ".join(theme.badge(tier) for tier in tiers) or theme.label("governs nothing")
+    return " ".join(theme.badge(tier) for tier in tiers) or theme.label("Nothing")
 
 
 @st.dialog("A new policy")
@@ -87,7 +87,7 @@ if chosen is not None:
                 colour = "green" if line.state is PolicyState.IN_FORCE else "gray"
                 st.markdown(theme.label(line.state.words, colour), width="content")
             if line is not None and line.state is PolicyState.IN_FORCE:
-                st.markdown(governed(name), width="content")
+                st.markdown(f":small[governs] {governed(name)}", width="content")
         st.markdown(
             f":small[Version {chosen.number}, published {theme.day(chosen.published_at, here.zone)}{by(line)} · "
             f"fingerprint {theme.fingerprint(chosen.digest)}]"

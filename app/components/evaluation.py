@@ -48,9 +48,11 @@ def evaluations_tab(here: Visit, model: RegisteredModel, version: ModelVersion) 
         rows = None if found.set_id is None else queries.set_by_id(session, found.set_id)
         uploader = people.names(session, [found.uploaded_by]).get(found.uploaded_by, "somebody")
     newest = next((one for one in current if one.label == found.label and one.set_id == found.set_id), found)
-    _head(here, found, rows, uploader, newest)
-    if here.may(Permission.UPLOAD_EVALUATION, model.scope):
-        links.link("upload", "Upload results", icon=":material/upload:", model=model.slug, version=version.version)
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        with st.container(width="stretch", key="evaluation-head"):
+            _head(here, found, rows, uploader, newest)
+        if here.may(Permission.UPLOAD_EVALUATION, model.scope):
+            links.link("upload", "Upload results", icon=":material/upload:", model=model.slug, version=version.version)
     _body(here, model, version, found, results, rows)
 
 

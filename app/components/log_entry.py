@@ -37,7 +37,8 @@ def log_entry(here: Visit, entry: Entry) -> None:
                 "The server's clock stood behind the entry before; the moment is held there.",
                 icon=":material/schedule:",
             )
-        _about(line)
+        with st.container(key="row-about"):
+            _about(line)
         _said(here, entry)
         _facts(entry.content["data"])
         with st.expander("What is hashed"):

@@ -68,9 +68,9 @@ def stage_history(here: Visit, version: ModelVersion) -> None:
         steps = queries.history(session, version.key)
         by = people.names(session, [version.registered_by])
     for step in reversed(steps):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(theme.badge(step.stage), width="content")
-            st.markdown(f":small[{theme.moment(step.at, here.zone)}]", width="content")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"row-step-{step.id}"):
+            st.markdown(theme.badge(step.stage), width=100)
+            st.markdown(f":small[{theme.moment(step.at, here.zone)}]", width=150)
             if step.request:
                 links.to_request(step.request, int(step.request.removeprefix("REQ-")))
             elif step.stage is Stage.DEVELOPMENT:
