@@ -69,8 +69,8 @@ def badge(member: StrEnum, *, icon: str = "", words: str | None = None) -> str:
         icon: name of a Material symbol, without colons.
         words: text instead of the member's own.
     """
-    shown = words or getattr(member, "words", member.value.replace("_", " "))
-    return label(shown[:1].upper() + shown[1:], tone(member.value), icon=icon)
+    own = getattr(member, "words", member.value.replace("_", " "))
+    return label(words or own[:1].upper() + own[1:], tone(member.value), icon=icon)
 
 
 def label(words: str, colour: str = "gray", *, icon: str = "") -> str:
