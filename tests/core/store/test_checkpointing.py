@@ -1,6 +1,8 @@
 """When the log is signed, what the anchor keeps, and what a store finds wrong about itself when it is opened."""
 
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
@@ -102,6 +104,24 @@ def test_the_anchor_follows_the_newest_checkpoint_and_never_goes_back(store):
     anchor.write(store.anchor, old)
     assert checkpoint.unchecked(new).size == 2
     assert anchor.read(store.anchor) == new
+
+
+def test_an_anchor_written_by_many_at_once_keeps_the_newest(store, tmp_path):
+    notes = []
+    for _ in range(12):
+        happen(store, Event.REVIEW_SUBMITTED)
+        notes.append(anchor.read(store.anchor))
+    together = threading.Barrier(len(notes))
+
+    def write(note):
+        together.wait()
+        anchor.write(tmp_path / "elsewhere" / "anchor", note)
+
+    with ThreadPoolExecutor(len(notes)) as pool:
+        list(pool.map(write, notes))
+
+    assert anchor.read(tmp_path / "elsewhere" / "anchor") == notes[-1]
+    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["anchor"]
 
 
 def test_keys_are_for_the_service_alone(store):
