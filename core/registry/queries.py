@@ -261,41 +261,6 @@ def due_for_review(session: Session, before: datetime, limit: int = 25) -> list[
     return _model_lines(session, [int(row[0] or 0) for row in session.connection().execute(soonest)])
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Which version stood in a stage, since when, and by which request."""
-
-    model: str
-    version: int
-    stage: Stage
-    since: datetime
-    request: str | None
-
-
-def placements(session: Session, at: datetime, stage: Stage, number: int = 1, size: int = 25) -> Page[Placement]:
-    """What stood in a stage at a moment, by model: the answer a regulator asks for."""
-    later = aliased(StagePlacement)
-    moved_on = select(col(later.id)).where(
-        col(later.version_id) == col(StagePlacement.version_id),
-        col(later.id) > col(StagePlacement.id),
-        col(later.at) <= at,
-    )
-    statement = (
-        columns(
-            col(RegisteredModel.slug),
-            col(ModelVersion.version),
-            col(StagePlacement.stage),
-            col(StagePlacement.at),
-            col(StagePlacement.request),
-        )
-        .join(ModelVersion, col(ModelVersion.id) == col(StagePlacement.version_id))
-        .join(RegisteredModel, col(RegisteredModel.id) == col(StagePlacement.model_id))
-        .where(col(StagePlacement.stage) == stage, col(StagePlacement.at) <= at, ~moved_on.exists())
-        .order_by(col(RegisteredModel.slug), col(ModelVersion.version))
-    )
-    return paged(session, statement, lambda row: Placement(*row), number, size)
-
-
 def history(session: Session, version_id: int) -> list[StagePlacement]:
     """Every stage a version stood in, oldest first."""
     wanted = entities(StagePlacement).where(StagePlacement.version_id == version_id).order_by(col(StagePlacement.id))

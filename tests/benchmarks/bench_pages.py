@@ -24,7 +24,7 @@ from streamlit.testing.v1 import AppTest
 from app import house, visit
 from core.access import entering
 from core.access import queries as people
-from core.registry import queries
+from core.registry import placement, queries
 from core.registry.materiality import Exposure, Purpose, RegulatoryClass, RiskTier
 from core.registry.model import RegisteredModel
 from core.registry.queries import ModelFilter
@@ -150,7 +150,7 @@ def lists(store: Store) -> Figures:
         )
         asked["in production only"] = lambda: queries.models(session, ModelFilter(in_production=True))
         asked["due for review"] = lambda: queries.due_for_review(session, store.clock())
-        asked["in production at a moment"] = lambda: queries.placements(session, store.clock(), Stage.PRODUCTION)
+        asked["in production at a moment"] = lambda: placement.placements(session, store.clock(), Stage.PRODUCTION)
         asked["one model and its version"] = lambda: queries.version(session, newest, 1)
         return {f"query: {name}": timed(ask, 50) for name, ask in asked.items()}
 

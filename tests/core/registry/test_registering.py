@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from core import digest
 from core.audit.event import Event
 from core.errors import AccessError, ConflictError, InputError, NotFoundError
-from core.registry import queries
+from core.registry import placement, queries
 from core.registry.actions import (
     Build,
     ModelDescription,
@@ -97,7 +97,7 @@ def test_the_champion_is_listed_and_a_past_day_is_answered(store, scientist, mod
 
     with store.reading() as session:
         [line] = queries.models(session, ModelFilter(text="mort", tier=RiskTier.HIGH, in_production=True)).items
-        [stood] = queries.placements(session, noon, Stage.PRODUCTION).items
+        [stood] = placement.placements(session, noon, Stage.PRODUCTION).items
         assert queries.models(session, ModelFilter(text="%")).total == 0
         [listed] = queries.versions(session, model.key).items
 
