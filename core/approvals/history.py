@@ -92,9 +92,7 @@ def must_be_past(at: datetime, now: datetime) -> None:
         raise InputError("That moment has not come yet.", "Ask for a moment in the past, or for now.")
 
 
-def history(
-    session: Session, at: datetime, now: datetime, stage: Stage | None = None, page: int = 1, size: int = 25
-) -> Page[Stood]:
+def history(session: Session, at: datetime, now: datetime, stage: Stage | None = None, page: int = 1) -> Page[Stood]:
     """What stood in each stage at a moment, by model and version, a page at a time.
 
     Args:
@@ -103,14 +101,13 @@ def history(
         now: the present one.
         stage: only this one.
         page: number of the page, from 1.
-        size: rows on a page.
 
     Raises:
         InputError: `at` lies in the future.
         IntegrityError: what was kept of a decision no longer matches its fingerprint.
     """
     must_be_past(at, now)
-    found = placements(session, at, stage, page, size)
+    found = placements(session, at, stage, page)
     return Page(with_agreements(session, found.items), found.total, found.number, found.size)
 
 
@@ -176,7 +173,7 @@ def _requests(session: Session, ids: Collection[int]) -> dict[str, TransitionReq
 
 def _numbers(session: Session, version_ids: Collection[int]) -> dict[int | None, int]:
     rows = session.exec(select(ModelVersion.id, ModelVersion.version).where(col(ModelVersion.id).in_(version_ids)))
-    return {version_id: version for version_id, version in rows}
+    return dict(rows.all())
 
 
 def _policies(session: Session, kept: Collection[str]) -> dict[str, DecidedUnder | None]:
@@ -185,7 +182,9 @@ def _policies(session: Session, kept: Collection[str]) -> dict[str, DecidedUnder
     found = {row.digest: row.content for row in rows if of_json(row.content) == row.digest}
     if set(kept) - found.keys():
         raise _changed("What a request was decided on")
-    return {digest: DecidedUnder(**content["policy"]) if content["policy"] else None for digest, content in found.items()}
+    return {
+        digest: DecidedUnder(**content["policy"]) if content["policy"] else None for digest, content in found.items()
+    }
 
 
 def _pins(session: Session, digests: Collection[str]) -> dict[str, tuple[Pin, ...]]:

@@ -26,7 +26,7 @@ class Placement:
     request: str | None
 
 
-def stood(at: datetime, stage: Stage | None = None, among: Collection[int] | None = None) -> Select[Any]:
+def stood(at: datetime, stage: Stage | None = None, among: Collection[int] | None = None) -> Select[*tuple[Any, ...]]:
     """Write the question which versions stood in a stage at a moment, by model and version; `made` reads its rows.
 
     Args:

@@ -138,6 +138,8 @@ def test_what_was_changed_behind_the_store_is_not_told(house, table):
     with house.store.writing.begin() as connection:
         for name in connection.exec_driver_sql(triggers).scalars().all():
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        connection.execute(update(table).values({"content": {"policy": None}} if table is DecidedGate else {"pins": []}))
+        connection.execute(
+            update(table).values({"content": {"policy": None}} if table is DecidedGate else {"pins": []})
+        )
     with pytest.raises(IntegrityError, match="fingerprint"):
         at(house, house.now)
