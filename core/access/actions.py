@@ -290,7 +290,7 @@ def _keep_an_admin(tx: Transaction, leaving: Person) -> None:
 
 
 def _subject(who: Person) -> Subject:
-    return Subject("person", who.sub)
+    return who.subject
 
 
 def _reach(role: ReviewRole, scope: Scope) -> dict[str, object]:

@@ -1,16 +1,28 @@
-"""Signing in and out: a password becomes a session, a cookie becomes a person."""
+"""Signing in and out: a password or a provider's word becomes a session, a cookie becomes a person."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 
-from core.access import queries
+from core.access import errand, queries
+from core.access.admission import METHOD, Arrival, Terms, admit
 from core.access.person import Person
 from core.access.proof import check_password
-from core.access.session import ABSOLUTE, IDLE, SEEN_EVERY, BrowserSession, fingerprint, new_token
+from core.access.session import (
+    ABSOLUTE,
+    IDLE,
+    SEEN_EVERY,
+    BrowserSession,
+    ProviderSession,
+    fingerprint,
+    new_token,
+)
 from core.access.throttle import Attempt
-from core.audit.event import Event, Subject
+from core.audit.actor import SYSTEM
+from core.audit.event import Event
+from core.errors import AccessError
 from core.store.store import Store
 from core.store.transaction import Transaction
 
@@ -22,6 +34,21 @@ class Entry:
     token: str
     person: Person
     ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a provider gave for a session, wanted again when it ends.
+
+    Attributes:
+        provider: name of the provider in the settings.
+        sid: what the provider calls its session; None where it does not say.
+        id_token: what it signed.
+    """
+
+    provider: str
+    sid: str | None
+    id_token: str
 
 
 def sign_in(
@@ -47,7 +74,42 @@ def sign_in(
     return begin_session(store, person, "password", browser, lasts)
 
 
-def begin_session(store: Store, person: Person, method: str, browser: str, lasts: timedelta = ABSOLUTE) -> Entry:
+def arrive(
+    store: Store, arrival: Arrival, terms: Terms, ticket: Ticket, *, browser: str, lasts: timedelta = ABSOLUTE
+) -> Entry:
+    """Let in whom a provider vouches for, and begin a session.
+
+    Args:
+        store: where the people are.
+        arrival: who the provider says is there.
+        terms: on which terms its people come in.
+        ticket: what the provider gave for the session.
+        browser: what the browser calls itself.
+        lasts: how long the session may stand.
+
+    Raises:
+        AccessError: a stranger where strangers are refused, or a closed account.
+    """
+    if store.faults:
+        with store.reading() as session:
+            known = queries.by_identity(session, arrival.iss, arrival.sub)
+        if known is None or not known.active:
+            raise AccessError(store.faults[0].problem, store.faults[0].fix)
+        return begin_session(store, known, METHOD, browser, lasts, ticket=ticket)
+    with store.transaction(arrival.actor) as tx:
+        person = admit(tx, arrival, terms)
+    return begin_session(store, person, METHOD, browser, lasts, ticket=ticket)
+
+
+def begin_session(
+    store: Store,
+    person: Person,
+    method: str,
+    browser: str,
+    lasts: timedelta = ABSOLUTE,
+    *,
+    ticket: Ticket | None = None,
+) -> Entry:
     """Begin a session for somebody who has just proved who they are, by `method`.
 
     In a store with faults nothing can be recorded; people still come in, to read and to see what is wrong.
@@ -66,10 +128,13 @@ def begin_session(store: Store, person: Person, method: str, browser: str, lasts
     if store.faults:
         with store.housekeeping() as session:
             session.add(row)
+            session.flush()
+            session.add_all(_at_provider(row, ticket))
     else:
         with store.transaction(person.actor(method)) as tx:
             tx.add(row)
-            tx.record(Event.SESSION_STARTED, Subject("person", person.sub))
+            tx.session.add_all(_at_provider(row, ticket))
+            tx.record(Event.SESSION_STARTED, person.subject)
     return Entry(token, person, row.ends_at)
 
 
@@ -98,7 +163,37 @@ def sign_out(store: Store, session_id: int, person: Person, method: str) -> None
             session.add(row)
     if stood and not store.faults:
         with store.transaction(person.actor(method)) as tx:
-            tx.record(Event.SESSION_ENDED, Subject("person", person.sub), sessions=1, why="signed out")
+            tx.record(Event.SESSION_ENDED, person.subject, sessions=1, why="signed out")
+
+
+def end_at_provider(store: Store, provider: str, iss: str, sub: str | None, sid: str | None) -> int:
+    """End the sessions that a provider says are over: the one it calls `sid`, else all of the person `sub`.
+
+    Returns:
+        How many stood.
+    """
+    statement = (
+        select(BrowserSession, Person)
+        .join(ProviderSession, col(ProviderSession.session_id) == col(BrowserSession.id))
+        .join(Person, col(Person.id) == col(BrowserSession.person_id))
+        .where(ProviderSession.provider == provider, Person.iss == iss, col(BrowserSession.ended_at).is_(None))
+    )
+    if sub is not None:
+        statement = statement.where(Person.sub == sub)
+    if sid is not None:
+        statement = statement.where(ProviderSession.sid == sid)
+    with store.housekeeping() as session:
+        ended = session.exec(statement).all()
+        for row, _ in ended:
+            row.ended_at = store.clock()
+            session.add(row)
+    people = {person.key: person for _, person in ended}
+    if ended and not store.faults:
+        with store.transaction(SYSTEM) as tx:
+            for key, person in sorted(people.items()):
+                n = sum(row.person_id == key for row, _ in ended)
+                tx.record(Event.SESSION_ENDED, person.subject, sessions=n, why="identity provider")
+    return len(ended)
 
 
 def end_sessions(tx: Transaction, who: Person, keep: int | None = None) -> int:
@@ -131,6 +226,15 @@ def forget_old(store: Store, after: timedelta = timedelta(days=30)) -> int:
     with store.housekeeping() as session:
         old = session.exec(select(BrowserSession).where(col(BrowserSession.ends_at) < now - after).limit(1000)).all()
         tries = session.exec(select(Attempt).where(col(Attempt.last_at) < now - after).limit(1000)).all()
+        gone = [row.id for row in old]
+        session.exec(delete(ProviderSession).where(col(ProviderSession.session_id).in_(gone)))
+        errand.forget_old(session, now)
         for row in (*old, *tries):
             session.delete(row)
     return len(old)
+
+
+def _at_provider(row: BrowserSession, ticket: Ticket | None) -> list[ProviderSession]:
+    if ticket is None or row.id is None:
+        return []
+    return [ProviderSession(session_id=row.id, provider=ticket.provider, sid=ticket.sid, id_token=ticket.id_token)]

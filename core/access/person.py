@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from core.audit.actor import Actor, ActorKind
+from core.audit.event import Subject
 from core.store.columns import choice
 
 LOCAL = "local"
@@ -87,6 +88,11 @@ class Person(SQLModel, table=True):
             raise ValueError("This person is not stored yet.")
         return self.id
 
+    @property
+    def subject(self) -> Subject:
+        """Return this person as what an event is about; two providers may give the same subject to two people."""
+        return Subject("person", self.sub if self.iss == LOCAL else f"{self.iss}#{self.sub}")
+
     def actor(self, method: str) -> Actor:
-        """Return this person as the one who acts, by `method` (password, cli, seeded)."""
+        """Return this person as the one who acts, by `method` (password, provider, cli, seeded)."""
         return Actor(iss=self.iss, sub=self.sub, kind=ActorKind.USER, person_id=self.id, method=method)

@@ -9,7 +9,7 @@ from core.access import throttle
 from core.access.password import LocalPassword, matches
 from core.access.person import Person
 from core.audit.actor import SYSTEM, Actor
-from core.audit.event import Event, Subject
+from core.audit.event import Event
 from core.errors import AccessError
 from core.store.store import Store
 
@@ -39,11 +39,19 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That one person proved who they are, by `method`, at a moment."""
+    """That one person proved who they are, by `method`, at a moment.
+
+    Attributes:
+        method: how.
+        at: when.
+        person_id: who.
+        errand: what was asked of the provider; such a proof counts for one decision, see `core.access.step_up.spend`.
+    """
 
     method: ProofMethod
     at: datetime
     person_id: int
+    errand: int | None = None
 
     def require_fresh(self, actor: Actor, now: datetime) -> None:
         """Refuse a proof that belongs to somebody else or has waited too long.
@@ -52,9 +60,9 @@ class Proof:
             AccessError: not the actor's own, from the future, or older than `FRESH_FOR`.
         """
         if self.person_id != actor.person_id:
-            raise AccessError("This proof of identity belongs to somebody else.", "Give your own password.")
+            raise AccessError("This proof of identity belongs to somebody else.", "Prove who you are yourself.")
         if not now - FRESH_FOR <= self.at <= now + timedelta(seconds=1):
-            raise AccessError("The proof of identity is too old for a decision.", "Give your password again.")
+            raise AccessError("The proof of identity is too old for a decision.", "Prove who you are once more.")
 
 
 def prove(store: Store, person: Person, password: str) -> Proof:
@@ -109,7 +117,7 @@ def _record_if_too_many(store: Store, person: Person | None, key: str) -> None:
         row = session.get(throttle.Attempt, key)
     if person is not None and row is not None and row.tries == throttle.PER_ACCOUNT:
         with store.transaction(SYSTEM) as tx:
-            tx.record(Event.SIGN_IN_REFUSED, Subject("person", person.sub), tries=row.tries)
+            tx.record(Event.SIGN_IN_REFUSED, person.subject, tries=row.tries)
 
 
 def _spelled(seconds: int) -> str:

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 
 from core.access.grant import ReviewGrant
 from core.access.invitation import Invitation, is_open
-from core.access.person import Person, ReviewRole, SystemRole
+from core.access.person import LOCAL, Person, ReviewRole, SystemRole
 from core.access.scope import Scope
-from core.access.session import IDLE, BrowserSession, fingerprint, is_live
+from core.access.session import IDLE, BrowserSession, ProviderSession, fingerprint, is_live
 from core.errors import NotFoundError
 from core.store.page import Page, paged
 
@@ -67,10 +67,19 @@ def person(session: Session, person_id: int) -> Person:
 
 
 def by_username(session: Session, typed: str) -> Person | None:
-    """Return the person with this user name or e-mail address, however it is capitalised."""
+    """Return the person with this user name or e-mail address, however it is capitalised.
+
+    An address finds local accounts only: what a provider says about an address is no identity.
+    """
     wanted = typed.strip().lower()
     found = session.exec(select(Person).where(Person.username == wanted)).first()
-    return found or session.exec(select(Person).where(func.lower(col(Person.email)) == wanted)).first()
+    by_email = select(Person).where(func.lower(col(Person.email)) == wanted, Person.iss == LOCAL)
+    return found or session.exec(by_email).first()
+
+
+def by_identity(session: Session, iss: str, sub: str) -> Person | None:
+    """Return the person with this issuer and subject, whatever their names or addresses."""
+    return session.exec(select(Person).where(Person.iss == iss, Person.sub == sub)).first()
 
 
 def by_token(session: Session, token: str, at: datetime, idle: timedelta = IDLE) -> SignedIn | None:
@@ -82,6 +91,16 @@ def by_token(session: Session, token: str, at: datetime, idle: timedelta = IDLE)
     if who is None or not who.active:
         return None
     return SignedIn(row.id, who, row.method, row.signed_in_at, row.last_seen_at, row.ends_at)
+
+
+def provider_session(session: Session, token: str) -> tuple[ProviderSession, bool] | None:
+    """Return the provider's session behind a cookie, and whether ours still stands; None for a local account."""
+    row = session.exec(
+        select(ProviderSession, BrowserSession)
+        .join(BrowserSession, col(BrowserSession.id) == col(ProviderSession.session_id))
+        .where(BrowserSession.token_sha256 == fingerprint(token))
+    ).first()
+    return (row[0], row[1].ended_at is None) if row else None
 
 
 def by_invitation(session: Session, code: str, at: datetime) -> tuple[Invitation, Person] | None:

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
 IDLE: Final = timedelta(hours=8)
@@ -32,6 +33,24 @@ class BrowserSession(SQLModel, table=True):
     proved_at: datetime
     ends_at: datetime
     ended_at: datetime | None = None
+
+
+class ProviderSession(SQLModel, table=True):
+    """The session at an identity provider behind one of ours. An operational table, gone with the session.
+
+    Attributes:
+        session_id: our session.
+        provider: name of the provider in the settings.
+        sid: what the provider calls its session; None where it does not say.
+        id_token: what it signed, shown to it again when somebody signs out.
+    """
+
+    __tablename__ = "provider_session"
+
+    session_id: int = Field(primary_key=True, foreign_key="browser_session.id")
+    provider: str = Field(max_length=40)
+    sid: str | None = Field(default=None, max_length=255, index=True)
+    id_token: str = Field(sa_type=Text)
 
 
 def new_token() -> str:

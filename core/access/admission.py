@@ -1,0 +1,157 @@
+"""Letting in whom an identity provider vouches for: known by issuer and subject, with the role their groups give."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from core.access import identity, queries
+from core.access.person import LOCAL, Person, SystemRole
+from core.audit.actor import Actor, ActorKind
+from core.audit.event import Event
+from core.errors import AccessError, InputError
+from core.store.transaction import Transaction
+
+METHOD: Final = "provider"
+"""How somebody came in whom a provider vouches for; stands on the session and in `Actor.method`."""
+
+_UNUSABLE: Final = re.compile(r"[^a-z0-9._-]+")
+
+
+class Admission(StrEnum):
+    """What happens to somebody who was never here."""
+
+    CREATE = "create"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who a provider says is there. Only `iss` and `sub` say who it is; the rest is for reading.
+
+    Attributes:
+        iss: the provider's issuer, exactly as it signs it.
+        sub: the identity there.
+        username: a wish for a user name; may be empty.
+        name: name to show; may be empty.
+        email: where to write to; None when unknown or not verified.
+        groups: groups at the provider, as it listed them.
+    """
+
+    iss: str
+    sub: str
+    username: str = ""
+    name: str = ""
+    email: str | None = None
+    groups: tuple[str, ...] = ()
+
+    @property
+    def actor(self) -> Actor:
+        """Who arrives, as the one who acts: with an identity, and with a row only once let in."""
+        return Actor(iss=self.iss, sub=self.sub, kind=ActorKind.USER, person_id=None, method=METHOD)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a provider's people come in.
+
+    Attributes:
+        strangers: what happens to somebody who was never here.
+        roles: group → system role; where it is empty, roles are given on the People page only.
+    """
+
+    strangers: Admission
+    roles: Mapping[str, SystemRole]
+
+
+def role_of(groups: Collection[str], roles: Mapping[str, SystemRole]) -> SystemRole:
+    """Return the highest role that the groups give, viewer when they give none.
+
+    >>> role_of(["ml", "chess"], {"ml": SystemRole.CONTRIBUTOR, "ops": SystemRole.ADMIN}).value
+    'contributor'
+    """
+    given = {role for group, role in roles.items() if group in groups}
+    return next((role for role in reversed(SystemRole) if role in given), SystemRole.VIEWER)
+
+
+def admit(tx: Transaction, arrival: Arrival, terms: Terms) -> Person:
+    """Return the person who arrives, created on a first visit, with the role that the groups give today.
+
+    Args:
+        tx: the transaction; `arrival.actor` acts.
+        arrival: who the provider says is there.
+        terms: on which terms its people come in.
+
+    Raises:
+        AccessError: a stranger where strangers are refused, or a closed account.
+        InputError: the provider's identity cannot be stored.
+    """
+    known = queries.by_identity(tx.session, arrival.iss, arrival.sub)
+    if known is None:
+        return _create(tx, arrival, terms)
+    if not known.active:
+        raise AccessError("This account is closed.", "Ask an administrator of Signoff to open it again.")
+    if terms.roles:
+        _follow(tx, known, role_of(arrival.groups, terms.roles))
+    return known
+
+
+def username_from(wish: str) -> str:
+    """Return what of a wish can be a user name, so short that a number fits behind it.
+
+    >>> username_from("Zoë.Müller@example.org"), username_from("李")
+    ('zoe.muller', 'person')
+    """
+    plain = unicodedata.normalize("NFKD", wish.partition("@")[0]).encode("ascii", "ignore").decode().lower()
+    usable = _UNUSABLE.sub("-", plain).strip("._-")[:50].rstrip("._-")
+    return usable if len(usable) > 1 else "person"
+
+
+def _create(tx: Transaction, arrival: Arrival, terms: Terms) -> Person:
+    if terms.strangers is Admission.REFUSE:
+        raise AccessError("Nobody here knows you yet.", "Ask an administrator of Signoff to let your account in.")
+    if arrival.iss == LOCAL or not 0 < len(arrival.sub) <= 255 or len(arrival.iss) > 255:
+        raise InputError("Your identity provider names you in a way that cannot be kept.", "Ask its administrator.")
+    role = role_of(arrival.groups, terms.roles)
+    who = Person(
+        iss=arrival.iss,
+        sub=arrival.sub,
+        username=_free(tx, username_from(arrival.username or arrival.email or arrival.name)),
+        name="",
+        system_role=role,
+        created_at=tx.now,
+    )
+    who.name, who.email = _shown(arrival, who.username)
+    tx.add(who)
+    tx.record(Event.PERSON_CREATED, who.subject, role=role.value, demo=False)
+    return who
+
+
+def _follow(tx: Transaction, who: Person, role: SystemRole) -> None:
+    if who.system_role is role:
+        return
+    was, who.system_role = who.system_role, role
+    tx.add(who)
+    tx.record(Event.PERSON_SYSTEM_ROLE_SET, who.subject, was=was.value, role=role.value, why="groups")
+
+
+def _free(tx: Transaction, wanted: str) -> str:
+    """Return the user name, with a number behind it where somebody has it already."""
+    name, number = wanted, 1
+    while queries.by_username(tx.session, name) is not None:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def _shown(arrival: Arrival, username: str) -> tuple[str, str | None]:
+    """Return name and address as far as they can be shown; what cannot be is left out, not refused."""
+    name, email = username, None
+    with suppress(InputError):
+        name = identity.accept(username, arrival.name, None)[1]
+    with suppress(InputError):
+        email = identity.accept(username, name, arrival.email)[2]
+    return name, email
