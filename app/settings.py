@@ -25,6 +25,9 @@ class Settings(BaseSettings):
         public_url: address people type; decides log origin, Secure cookie, allowed hosts and redirect address.
         anchor: file on another volume that holds the newest checkpoint.
         user: account that commands on this machine act as (user name or e-mail).
+        url: server that commands talk to, instead of the store of this machine.
+        token: API token that commands bring to that server.
+        plain_http: commands may send the token by plain http, in a network that is trusted.
         session_idle_hours: a browser session ends after this long without a visit.
         session_hours: a browser session ends this long after signing in.
         engine: what computes over large files.
@@ -39,6 +42,9 @@ class Settings(BaseSettings):
     public_url: str = "http://localhost:8501"
     anchor: Path | None = None
     user: str | None = None
+    url: str | None = None
+    token: SecretStr | None = None
+    plain_http: bool = False
     session_idle_hours: float = Field(default=8, gt=0, le=24)
     session_hours: float = Field(default=12, gt=0, le=24 * 7)
     engine: Literal["duckdb"] = "duckdb"

@@ -36,3 +36,7 @@ class NotFoundError(GovernanceError):
 
 class IntegrityError(GovernanceError):
     """Stored bytes no longer match the fingerprint they were stored under."""
+
+
+class UnreachableError(GovernanceError):
+    """The other side does not answer, or not as it should; whether something was done there is not known."""

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from app.commands import outcome
-from app.commands.local import Json, acting, local_store, say
+from app.commands.local import acting, local_store
+from app.commands.telling import Json, say
 from app.commands.verify import judged
 from app.settings import settings
 from core.access import custody

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from app import card_file
-from app.commands.local import Json, acting, local_store, say
+from app.commands.local import acting, local_store
+from app.commands.telling import Json, say
 from core.cards import actions
 from core.errors import InputError
 from core.registry import queries

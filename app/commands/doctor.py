@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
-from app.commands.local import Json, local_store, say, tabulate
+from app.commands.local import local_store
+from app.commands.telling import Json, say, tabulate
 from app.settings import Settings, settings
 from core.access import queries
 from core.errors import GovernanceError

@@ -1,16 +1,14 @@
 """`signoff upload` and `signoff evalset add`: results of a version, and the rows they are measured on."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time, Weight
-from app.commands.local import Json, acting, local_store, say, tabulate
+from app.commands.local import acting, local_store
+from app.commands.telling import Json, progress, say, tabulate
 from app.settings import settings
 from core.errors import InputError
 from core.evaluation import actions, queries, set_intake, upload
@@ -18,7 +16,6 @@ from core.evaluation.evaluation import Evaluation, MetricResult
 from core.evaluation.provenance import Independence
 from core.evaluation.set_intake import SetDescription
 from core.evaluation.upload import Columns, Spec
-from core.metrics.measuring import Progress as Told
 from core.metrics.metric import Metric
 from core.registry import queries as registry
 from core.registry.address import reference
@@ -97,7 +94,7 @@ def upload_command(
                     "reported": {name: _number(value) for name, value in _pairs(reported, "--reported").items()},
                 }
             )
-        with _bar(shown=not as_json) as told:
+        with progress("Reading the file", shown=not as_json) as told:
             found = actions.upload(
                 store, actor, (slug, number), file, file.name, spec=said, progress=told, limits=limits
             )
@@ -222,19 +219,6 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         raise InputError(f"{text!r} is no number.", "Write it with a point, as in 0.88.") from None
-
-
-@contextmanager
-def _bar(*, shown: bool) -> Iterator[Told]:
-    """Show how far the work is, on the error output, and only to somebody who watches."""
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True,
-        disable=not (shown and console.is_terminal),
-    )  # fmt: skip
-    with bar:
-        line = bar.add_task("Reading the file", total=1.0)
-        yield lambda done, words: bar.update(line, completed=done, description=words)
 
 
 def _print(version: str, found: Evaluation, said: Spec, results: Sequence[MetricResult], *, as_json: bool) -> None:

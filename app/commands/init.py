@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.local import Json, local_store, say
+from app.commands.local import local_store
+from app.commands.telling import Json, say
 from app.settings import settings
 from core.access import actions
 from core.audit.actor import SYSTEM

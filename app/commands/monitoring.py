@@ -8,7 +8,8 @@ import pyarrow as pa
 import typer
 
 from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time
-from app.commands.local import Json, acting, local_store, say, tabulate
+from app.commands.local import acting, local_store
+from app.commands.telling import Json, say, tabulate
 from app.settings import settings
 from core import digest
 from core.errors import InputError

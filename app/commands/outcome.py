@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.local import say
+from app.commands.telling import say
 from core.audit.export import HEAD, Export
 from core.audit.note import VerifierKey
 from core.audit.verdict import Verification

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.local import Json, acting, local_store, say, tabulate
+from app.commands.local import acting, local_store
+from app.commands.telling import Json, say, tabulate
 from app.settings import settings
 from core.access import actions, queries
 from core.access.person import Person, ReviewRole, SystemRole

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.local import Json, say
+from app.commands.telling import Json, say
 from core.errors import InputError
 from core.policy import document
 from core.policy.source import LONGEST

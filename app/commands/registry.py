@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.local import Json, acting, local_store, say
+from app.commands.local import acting, local_store
+from app.commands.telling import Json, say
 from core import digest
 from core.access import queries as people
 from core.errors import InputError, NotFoundError

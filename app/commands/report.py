@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.local import Json, acting, local_store, say
+from app.commands.local import acting, local_store
+from app.commands.telling import Json, say
 from core.errors import InputError
 from core.registry.address import reference
 from core.reports import actions, preparing

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.local import Json, acting, local_store, say
+from app.commands.local import acting, local_store
+from app.commands.telling import Json, say
 from core import digest
 from core.approvals.actions import open_request
 from core.approvals.dossier import gather

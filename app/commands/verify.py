@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.commands import outcome
-from app.commands.local import Json
+from app.commands.telling import Json
 from core.audit import checkpoint, verifier
 from core.audit.note import UnknownSignerError, VerifierKey
 from core.audit.proof import HEADER, Proof

@@ -1,5 +1,6 @@
 """Commands as somebody types them: what they print, what they refuse, and with which exit code."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -176,6 +177,39 @@ def test_every_command_is_found_in_the_module_named_for_it(name):
     alone = cli.build(name)
 
     assert name in {str(one.name) for one in (*alone.registered_commands, *alone.registered_groups)}
+
+
+def test_the_list_of_commands_loads_none_of_them():
+    script = (
+        "import sys; from app import cli; cli.outline(); "
+        "print(sorted(name for name in sys.modules if name.startswith(('app.commands.', 'core.', 'sqlmodel'))))"
+    )
+    asked = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ast.literal_eval(asked.stdout) == ["app.commands.door", "core.errors"]
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [("signoff ga", "gate"), ("signoff gate --sta", "--stage"), ("signoff --url http://x audit ch", "checkpoint")],
+)
+def test_a_shell_completes_commands_and_options(monkeypatch, capsys, line, offered):
+    words = line.split()
+    monkeypatch.setenv("_SIGNOFF_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
+    monkeypatch.setattr(sys, "argv", ["signoff"])
+    with pytest.raises(SystemExit):
+        cli.main()
+
+    assert offered in capsys.readouterr().out.split()
+
+
+@pytest.mark.parametrize("words", [("--url", "https://x", "people", "list"), ("people", "list", "--url=https://x")])
+def test_what_works_on_the_machine_of_the_store_says_so(run, words):
+    code, _, err = run(*words)
+
+    assert (code, "on the machine of the store" in err) == (2, True)
 
 
 def test_a_command_does_not_wait_for_what_only_the_others_need():

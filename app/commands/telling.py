@@ -1,0 +1,59 @@
+"""How commands print: a sentence or a table for people, the same as JSON for programs, progress for who watches."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+"""The option of every command that prints."""
+
+
+def say(text: str, data: Mapping[str, object] | None = None, *, as_json: bool = False) -> None:
+    """Print one outcome: a sentence for people, or the same as JSON for programs."""
+    typer.echo(json.dumps(data or {"message": text}, default=str) if as_json else text)
+
+
+def tabulate(rows: Sequence[Mapping[str, object]], *, as_json: bool = False, nothing: str = "Nothing yet.") -> None:
+    """Print a list: columns for people, or the same as JSON for programs."""
+    if as_json:
+        typer.echo(json.dumps(list(rows), default=str))
+    elif not rows:
+        typer.echo(nothing)
+    else:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in rows[0]:
+            table.add_column(heading.replace("_", " "), overflow="fold")
+        for row in rows:
+            table.add_row(*("–" if value is None else str(value) for value in row.values()))
+        # Read by a program or kept in a log, a line stays a line.
+        width = None if sys.stdout.isatty() else 240
+        console = Console(width=width, soft_wrap=True, markup=False, highlight=False)
+        console.print(table)
+
+
+@contextmanager
+def progress(words: str, *, shown: bool = True) -> Iterator[Callable[[float, str], None]]:
+    """Show how far long work is, on the error output, and only to somebody who watches.
+
+    Args:
+        words: what is done first.
+        shown: False for programs.
+
+    Yields:
+        What is told the share that is done, in [0, 1], and what is done now.
+    """
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True,
+        disable=not (shown and console.is_terminal),
+    )  # fmt: skip
+    with bar:
+        line = bar.add_task(words, total=1.0)
+        yield lambda done, now: bar.update(line, completed=done, description=now)

@@ -1,0 +1,297 @@
+"""One conversation with a server: what is sent, sent again when the line breaks, and understood when it comes back."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, Final, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+from pydantic import BaseModel, ValidationError
+
+from app.settings import LOOPBACK
+from core.errors import (
+    AccessError,
+    ConflictError,
+    GovernanceError,
+    InputError,
+    IntegrityError,
+    NotFoundError,
+    UnreachableError,
+)
+
+Shape = TypeVar("Shape", bound=BaseModel)
+Query = Mapping[str, str | int | None]
+
+TIMES: Final = 3
+"""How often something is sent before the line is called broken."""
+PATIENCE: Final = 60.0
+"""Seconds that a server may ask us to wait before the next attempt."""
+
+_TIMEOUT: Final = httpx2.Timeout(60, connect=10)
+_LONG: Final = httpx2.Timeout(1800, connect=10)  # a large upload is recomputed before it is answered
+_KINDS: Final[dict[int, type[GovernanceError]]] = {
+    400: InputError,
+    401: AccessError,
+    403: AccessError,
+    404: NotFoundError,
+    409: ConflictError,
+    412: ConflictError,
+    413: InputError,
+    415: InputError,
+    422: InputError,
+    503: IntegrityError,
+}
+
+
+class Connection:
+    """Speaks with one server, in pydantic shapes.
+
+    Args:
+        url: the address that people open, as in `https://signoff.example.org`.
+        token: an API token; it travels by https, or to this machine.
+        plain_http: let the token travel by plain http, in a network that is trusted.
+        transport: carries what is sent; the network by default.
+        pause: waits that many seconds between two attempts.
+
+    Raises:
+        InputError: the address is none, the token cannot be one, or it would travel for everybody to read.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        plain_http: bool = False,
+        transport: httpx2.BaseTransport | None = None,
+        pause: Callable[[float], object] = time.sleep,
+    ) -> None:
+        host, self._near = _addressed(url)
+        if token and not (token.isascii() and token.isprintable() and " " not in token):
+            raise InputError("The token holds characters that no token has.", "Copy it again, without line breaks.")
+        if token and url.startswith("http:") and not self._near and not plain_http:
+            raise InputError(
+                f"The token would travel to {host} for everybody on the way to read.",
+                "Use the https address, or set SIGNOFF_PLAIN_HTTP=true inside a network that you trust.",
+            )
+        self._pause = pause
+        self.url = url.rstrip("/")
+        self._client = httpx2.Client(
+            base_url=f"{self.url}/api/v1",
+            headers={"accept": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {}),
+            timeout=_TIMEOUT,
+            transport=transport,
+            trust_env=not self._near,  # some machines name a proxy even for themselves
+        )
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+    def get(self, path: str, shape: type[Shape], **query: str | int | None) -> Shape:
+        """Ask for one thing; raises as `send`."""
+        return self._read(self.send("GET", path, query=query), shape)
+
+    def post(self, path: str, shape: type[Shape], body: BaseModel) -> Shape:
+        """Ask for a change, once, however often it has to be sent; raises as `send`."""
+        return self._read(self.send("POST", path, body=body), shape)
+
+    def pages(self, path: str, shape: type[Shape], limit: int = 100, **query: str | int | None) -> Iterator[Shape]:
+        """Go through a list; the next page is asked for when somebody gets there.
+
+        Args:
+            path: the list.
+            shape: one item of it.
+            limit: items on a page, 1 to 200.
+            query: what to narrow it by.
+        """
+        cursor: str | None = None
+        while True:
+            answer = self._json(self.send("GET", path, query={**query, "limit": limit, "cursor": cursor}))
+            if not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
+                raise self._stranger()
+            for item in answer["items"]:
+                yield self._shaped(item, shape)
+            # Only the cursor is taken from the link: behind a proxy the server may know itself by another address.
+            cursor = next(iter(parse_qs(urlsplit(answer.get("next") or "").query).get("cursor", ())), None)
+            if cursor is None:
+                return
+
+    def upload(
+        self,
+        path: str,
+        shape: type[Shape],
+        file: IO[bytes],
+        *,
+        name: str,
+        spec: str,
+        told: Callable[[int], object] = lambda _sent: None,
+    ) -> Shape:
+        """Send a file with its description, read as it is sent.
+
+        Args:
+            path: where to.
+            shape: of the answer.
+            file: open for reading bytes, and seekable: it is read again when the line breaks.
+            name: what it is called there.
+            spec: its description, JSON.
+            told: hears how many bytes of the file have been read so far.
+        """
+        files = {"file": (name, _Heard(file, told))}
+        return self._read(self.send("POST", path, fields={"spec": spec}, files=files), shape)
+
+    def download(self, path: str, target: Path, **query: str | int | None) -> httpx2.Headers:
+        """Write what is at an address into a file, which is there whole or not at all.
+
+        Raises:
+            InputError: the file cannot be written.
+        """
+        answer = self.send("GET", path, query=query, stream=True)
+        part = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        try:
+            with part.open("xb") as file:
+                for chunk in answer.iter_bytes():
+                    file.write(chunk)
+            part.replace(target)
+        except OSError as error:
+            raise InputError(f"{target} cannot be written: {error.strerror}.", "Name another file.") from None
+        except httpx2.TransportError as lost:
+            raise self._unreachable(lost) from None
+        finally:
+            answer.close()
+            part.unlink(missing_ok=True)
+        return answer.headers
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        body: BaseModel | Mapping[str, object] | None = None,
+        fields: Mapping[str, str] | None = None,
+        files: Any = None,
+        headers: Mapping[str, str] | None = None,
+        stream: bool = False,
+    ) -> httpx2.Response:
+        """Send one request, again when the line breaks; a POST keeps its key, so that it happens once.
+
+        Raises:
+            UnreachableError: nobody answers, or nobody who is Signoff.
+            GovernanceError: the server refuses; problem and fix are its own.
+        """
+        said = dict(headers or {})
+        if method == "POST":
+            said["idempotency-key"] = secrets.token_urlsafe(24)
+        if isinstance(body, BaseModel):
+            body = body.model_dump(mode="json", exclude_none=True)
+        for attempt in range(1, TIMES + 1):
+            request = self._client.build_request(
+                method,
+                path,
+                params={name: value for name, value in (query or {}).items() if value is not None},
+                json=body,
+                data=dict(fields) if fields else None,
+                files=files,
+                headers=said,
+                timeout=_LONG if files else _TIMEOUT,
+            )
+            last = attempt == TIMES
+            try:
+                answer = self._client.send(request, stream=True)
+                if not (stream and answer.is_success):
+                    answer.read()
+            except httpx2.TransportError as lost:
+                if last or (attempt == 1 and isinstance(lost, httpx2.ConnectError | httpx2.UnsupportedProtocol)):
+                    raise self._unreachable(lost) from None
+                self._pause(float(4 ** (attempt - 1)))
+                continue
+            wait = _asked_to_wait(answer)
+            if wait is None or last:
+                return self._understood(answer)
+            self._pause(wait)
+        raise AssertionError("the last attempt answers or raises")
+
+    def _understood(self, answer: httpx2.Response) -> httpx2.Response:
+        if answer.is_success:
+            return answer
+        if answer.is_redirect:
+            raise UnreachableError(
+                f"{self.url} sends on to {answer.headers.get('location', 'another place')[:200]}.",
+                "Use the address that it names, if it is yours: a token is not sent on.",
+            )
+        try:
+            said = json.loads(answer.content)
+            problem, fix = str(said.get("detail") or said["title"]), str(said.get("fix") or "")
+        except (ValueError, KeyError, AttributeError, TypeError):
+            raise self._stranger(answer.status_code) from None
+        raise _KINDS.get(answer.status_code, UnreachableError)(problem, fix)
+
+    def _read(self, answer: httpx2.Response, shape: type[Shape]) -> Shape:
+        return self._shaped(self._json(answer), shape)
+
+    def _json(self, answer: httpx2.Response) -> Any:
+        try:
+            return json.loads(answer.content)
+        except ValueError:
+            raise self._stranger(answer.status_code) from None
+
+    def _shaped(self, found: Any, shape: type[Shape]) -> Shape:
+        try:
+            return shape.model_validate(found)
+        except ValidationError:
+            raise self._stranger() from None
+
+    def _stranger(self, status: int | None = None) -> UnreachableError:
+        with_status = f" (status {status})" if status else ""
+        return UnreachableError(
+            f"{self.url} answers, but not as this version of Signoff does{with_status}.",
+            "Check the address: the one that people open, without a path. It may also run another version.",
+        )
+
+    def _unreachable(self, lost: httpx2.TransportError) -> UnreachableError:
+        if isinstance(lost, httpx2.TimeoutException):
+            return UnreachableError(f"{self.url} does not answer in time.", "Try again when it is less busy.")
+        why = f" ({lost})" if isinstance(lost, httpx2.ConnectError) else ""
+        return UnreachableError(f"{self.url} cannot be reached{why}.", "Check the address, and that the server runs.")
+
+
+class _Heard:
+    """A file that tells how much of it was read."""
+
+    def __init__(self, file: IO[bytes], told: Callable[[int], object]) -> None:
+        self._file, self._told = file, told
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self._told(self._file.tell())
+        return data
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+
+def _addressed(url: str) -> tuple[str, bool]:
+    """Return the host of an address, and whether it is this machine."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment or parts.username:
+        raise InputError(f"{url[:80]!r} is no address of a server.", "Write it as https://signoff.example.org.")
+    return host, host in LOOPBACK
+
+
+def _asked_to_wait(answer: httpx2.Response) -> float | None:
+    """Return the seconds after which a server that is too busy wants to be asked again, if that is soon."""
+    said = answer.headers.get("retry-after", "")
+    if answer.status_code != httpx2.codes.TOO_MANY_REQUESTS or not said.isdecimal() or float(said) > PATIENCE:
+        return None
+    return float(said)

@@ -1,0 +1,187 @@
+"""What is sent to a server, what is sent again, and what comes back in words."""
+
+import io
+import json
+
+import httpx2
+import pytest
+from pydantic import BaseModel
+
+from app.connection import Connection
+from core.errors import (
+    AccessError,
+    ConflictError,
+    GovernanceError,
+    InputError,
+    IntegrityError,
+    NotFoundError,
+    UnreachableError,
+)
+
+HTTPS = "https://signoff.example.org"
+TOKEN = "sgn_" + "a" * 38
+
+
+class Thing(BaseModel):
+    name: str
+
+
+class Server:
+    """Answers what it was told to, in order, and keeps what it was asked."""
+
+    def __init__(self, *answers):
+        self.answers, self.asked, self.waited = list(answers), [], []
+
+    def answer(self, request):
+        request.read()
+        self.asked.append(request)
+        said = self.answers.pop(0)
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    def connect(self, url=HTTPS, token=TOKEN, **more):
+        return Connection(
+            url, token, transport=httpx2.MockTransport(self.answer), pause=self.waited.append, **more
+        )
+
+
+def thing(name="churn", status=200):
+    return httpx2.Response(status, json={"name": name})
+
+
+def refusal(status, **more):
+    said = {"title": "No.", "status": status, "detail": "It is so.", "fix": "Do this.", **more}
+    return httpx2.Response(status, json=said, headers={"content-type": "application/problem+json"})
+
+
+def test_a_token_travels_as_a_bearer_and_is_in_no_address():
+    server = Server(thing())
+    assert server.connect().get("/models/churn", Thing, stage=None, q="x").name == "churn"
+    (asked,) = server.asked
+    assert str(asked.url) == f"{HTTPS}/api/v1/models/churn?q=x"
+    assert asked.headers["authorization"] == f"Bearer {TOKEN}"
+
+
+def test_a_change_is_sent_again_with_the_same_key_when_the_line_breaks():
+    server = Server(httpx2.ReadError("gone"), httpx2.RemoteProtocolError("gone"), thing())
+    connection = server.connect()
+    assert connection.post("/models", Thing, Thing(name="churn")).name == "churn"
+    assert len({asked.headers["idempotency-key"] for asked in server.asked}) == 1
+    assert server.waited == [1, 4]
+    server.answers = [thing()]
+    connection.post("/models", Thing, Thing(name="churn"))
+    assert len({asked.headers["idempotency-key"] for asked in server.asked}) == 2
+
+
+def test_a_file_is_sent_again_from_its_start():
+    server, told = Server(httpx2.WriteError("gone"), thing()), []
+    server.connect().upload("/e", Thing, io.BytesIO(b"id,score\n1,0.5\n"), name="p.csv", spec="{}", told=told.append)
+    assert all(b"id,score\n1,0.5\n" in asked.content for asked in server.asked)
+    assert told[-1] == 15
+
+
+@pytest.mark.parametrize(
+    ("answers", "tries", "said"),
+    [
+        pytest.param([httpx2.ConnectError("refused")], 1, "refused", id="nobody there"),
+        pytest.param([httpx2.ReadError("gone")] * 3, 3, "cannot be reached", id="breaks each time"),
+        pytest.param([httpx2.ReadTimeout("slow")] * 3, 3, "in time", id="too slow"),
+        pytest.param([httpx2.Response(200, text="<html>")], 1, "not as this version", id="another site"),
+        pytest.param([httpx2.Response(200, json={"x": 1})], 1, "not as this version", id="another shape"),
+        pytest.param([httpx2.Response(404, text="no")], 1, "status 404", id="another site without it"),
+        pytest.param([httpx2.Response(502, text="proxy")], 1, "status 502", id="a proxy in the way"),
+        pytest.param([httpx2.Response(302, headers={"location": "https://x"})], 1, "https://x", id="sent on"),
+        pytest.param([refusal(500)], 1, "It is so", id="a mistake of the server"),
+    ],
+)
+def test_who_does_not_answer_as_signoff_does_is_unreachable(answers, tries, said):
+    server = Server(*answers)
+    with pytest.raises(UnreachableError, match=said):
+        server.connect().get("/models/churn", Thing)
+    assert len(server.asked) == tries
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, InputError), (401, AccessError), (403, AccessError), (404, NotFoundError), (409, ConflictError),
+        (412, ConflictError), (422, InputError), (503, IntegrityError),
+    ],
+)  # fmt: skip
+def test_a_refusal_comes_back_as_the_error_it_was_with_both_halves(status, kind):
+    with pytest.raises(GovernanceError) as refused:
+        Server(refusal(status)).connect().get("/models/churn", Thing)
+    assert type(refused.value) is kind
+    assert (refused.value.problem, refused.value.fix) == ("It is so.", "Do this.")
+
+
+def test_a_busy_server_is_asked_again_when_it_wants_to_be():
+    busy = httpx2.Response(429, json={"title": "Too many."}, headers={"retry-after": "7"})
+    server = Server(busy, thing())
+    assert server.connect().get("/models/churn", Thing).name == "churn"
+    assert server.waited == [7]
+
+
+def test_a_server_that_wants_an_hour_is_not_waited_for():
+    busy = httpx2.Response(429, json={"title": "Too many."}, headers={"retry-after": "3600"})
+    with pytest.raises(UnreachableError, match="Too many"):
+        Server(busy).connect().get("/models/churn", Thing)
+
+
+def test_a_list_is_read_page_by_page_as_far_as_somebody_goes():
+    first = httpx2.Response(200, json={"items": [{"name": "a"}], "next": "http://inner:80/api/v1/models?cursor=c%3D1"})
+    server = Server(first, httpx2.Response(200, json={"items": [{"name": "b"}], "next": None}))
+    found = server.connect().pages("/models", Thing, q="x")
+    assert next(found).name == "a"
+    assert len(server.asked) == 1
+    assert [one.name for one in found] == ["b"]
+    assert [dict(asked.url.params) for asked in server.asked] == [
+        {"q": "x", "limit": "100"},
+        {"q": "x", "limit": "100", "cursor": "c=1"},
+    ]
+    assert {asked.url.host for asked in server.asked} == {"signoff.example.org"}
+
+
+def test_a_download_is_there_whole_or_not_at_all(tmp_path):
+    def breaking():
+        yield b"%PDF"
+        raise httpx2.ReadError("gone")
+
+    target = tmp_path / "report.pdf"
+    with pytest.raises(UnreachableError):
+        Server(httpx2.Response(200, content=breaking())).connect().download("/reports/RPT-1", target)
+    assert list(tmp_path.iterdir()) == []
+    Server(httpx2.Response(200, content=b"%PDF-1.7")).connect().download("/reports/RPT-1", target)
+    assert target.read_bytes() == b"%PDF-1.7"
+    with pytest.raises(InputError, match="cannot be written"):
+        Server(httpx2.Response(200, content=b"%PDF")).connect().download("/reports/RPT-1", tmp_path / "no" / "r.pdf")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["signoff.example.org", "ftp://x", "https://", "https://x?y=1", "https://me:secret@x", "https://x:port", ""],
+)
+def test_what_is_no_address_is_refused(url):
+    with pytest.raises(InputError, match="no address"):
+        Connection(url, TOKEN)
+
+
+@pytest.mark.parametrize("token", ["sgn_a b", "sgn_a\nb", "sgn_ä"])
+def test_what_cannot_be_a_token_is_refused_and_not_repeated(token):
+    with pytest.raises(InputError) as refused:
+        Connection(HTTPS, token)
+    assert token not in str(refused.value)
+
+
+def test_a_token_does_not_travel_for_everybody_to_read():
+    with pytest.raises(InputError, match="for everybody"):
+        Connection("http://signoff.example.org", TOKEN)
+    Connection("http://signoff.example.org", TOKEN, plain_http=True).close()
+    Connection("http://signoff.example.org").close()
+    Connection("http://localhost:8501", TOKEN).close()
+
+
+def test_the_token_is_in_nothing_that_is_printed():
+    connection = Connection(HTTPS, TOKEN)
+    assert TOKEN not in json.dumps([repr(connection), repr(connection._client.headers), str(vars(connection))])
