@@ -41,9 +41,7 @@ class Server:
         return said
 
     def connect(self, url=HTTPS, token=TOKEN, **more):
-        return Connection(
-            url, token, transport=httpx2.MockTransport(self.answer), pause=self.waited.append, **more
-        )
+        return Connection(url, token, transport=httpx2.MockTransport(self.answer), pause=self.waited.append, **more)
 
 
 def thing(name="churn", status=200):
