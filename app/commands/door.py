@@ -29,7 +29,8 @@ def hoisted(words: list[str]) -> list[str]:
     >>> hoisted(["gate", "churn@1", "--url", "https://signoff.example.org", "--json"])
     ['--url', 'https://signoff.example.org', 'gate', 'churn@1', '--json']
     """
-    front, rest = [], []
+    front: list[str] = []
+    rest: list[str] = []
     left = iter(words)
     for word in left:
         if word == "--":
