@@ -2,20 +2,29 @@
 
 import streamlit as st
 
-from app import theme, visit
+from app import visit
 from app.components.heading import heading
-from app.components.person import REACHES, reaches, roles_table
+from app.components.person import REACHES
 from app.components.refusal import attempt
+from app.components.review_roles import review_roles
+from app.components.sessions import sessions_list
+from app.settings import settings
 from app.theme import md
-from core.access import actions, queries
+from core.access import actions, ending, queries
 from core.access.person import LOCAL
 from core.access.proof import prove
+
+
+def end(session_id: int) -> None:
+    """Sign one browser out."""
+    with attempt(), here.store.transaction(here.actor) as tx:
+        ending.end_session(tx, session_id)
 
 
 def end_others() -> None:
     """Sign out everywhere but here."""
     with attempt(), here.store.transaction(here.actor) as tx:
-        actions.end_own_sessions(tx, keep=here.session_id)
+        ending.end_own_sessions(tx, keep=here.session_id)
 
 
 def change_password(old: str, new: str, again: str) -> None:
@@ -27,7 +36,7 @@ def change_password(old: str, new: str, again: str) -> None:
         prove(here.store, here.person, old)
         with here.store.transaction(here.actor) as tx:
             actions.set_own_password(tx, new)
-            actions.end_own_sessions(tx, keep=here.session_id)
+            ending.end_own_sessions(tx, keep=here.session_id)
         st.success("Your password is changed, and every other browser is signed out.", icon=":material/check_circle:")
 
 
@@ -41,32 +50,14 @@ with left, st.container(border=True, gap="small"):
     st.header("What I may do", anchor=False)
     role = here.person.system_role
     st.markdown(f"**{role.words}**: {REACHES[role]}.")
-    with here.store.reading() as session:
-        grants = queries.grants(session, here.person.key)
-        givers = queries.names(session, [grant.granted_by for grant in grants])
-    if grants:
-        roles_table(grants, reaches(here), givers, here)
-    else:
+    if not review_roles(here, here.person.key):
         st.caption("You sign in no capacity. An administrator gives review roles on the People page.")
 
 with left, st.container(border=True, gap="small"):
     st.header("Where I am signed in", anchor=False)
     with here.store.reading() as session:
-        standing = queries.sessions(session, here.person.key, here.now)
-    st.table(
-        {
-            "Browser": [
-                md(row.browser) + (" " + theme.label("This one", "green") if row.id == here.session_id else "")
-                for row in standing
-            ],
-            "Signed in": [theme.moment(row.signed_in_at, here.zone) for row in standing],
-            "Seen": [theme.ago(row.last_seen_at, here.now) for row in standing],
-            "Ends": [theme.moment(row.ends_at, here.zone) for row in standing],
-        },
-        border="horizontal",
-        hide_index=True,
-        alt="My open sessions",
-    )
+        standing = queries.sessions(session, here.person.key, here.now, settings().idle)
+    sessions_list(here, standing, end, button="Sign out")
     st.button(
         "Sign out everywhere else",
         icon=":material/logout:",

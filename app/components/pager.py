@@ -14,13 +14,14 @@ def turned_to(key: str) -> int:
     return int(asked) if str(asked).isdigit() and int(asked) > 0 else 1
 
 
-def pager(page: Page[Any], key: str, noun: str) -> None:
+def pager(page: Page[Any], key: str, noun: str, *, in_address: bool = True) -> None:
     """Draw the page numbers under a list, and how much there is; a single page gets no numbers.
 
     Args:
         page: what is shown.
         key: name of the number in the address; the same that `turned_to` was given.
         noun: what is listed, in the plural.
+        in_address: whether the address carries the number; not in a dialog, which has no address.
     """
     if page.pages == 1:
         return
@@ -31,4 +32,4 @@ def pager(page: Page[Any], key: str, noun: str) -> None:
         )
         if st.session_state.get(key, 1) > page.pages:
             st.session_state[key] = page.pages
-        st.pagination(page.pages, key=key, bind="query-params")
+        st.pagination(page.pages, key=key, bind="query-params" if in_address else None)

@@ -1,20 +1,17 @@
-"""Views of one person: roles with their reach, and how a role is given."""
+"""How somebody comes in and is given a role: the dialogs of the People page, and the words for roles."""
+
+from urllib.parse import urlsplit
 
 import streamlit as st
 
-from app import theme
+from app.components import question
+from app.components.reach_picker import reach_picker
 from app.components.refusal import attempt
 from app.settings import settings
 from app.theme import md
 from app.visit import Visit
 from core.access import actions, queries
-from core.access.grant import ReviewGrant
-from core.access.person import ReviewRole, SystemRole
-from core.access.scope import EVERYTHING, Scope
-from core.registry import queries as registry
-
-Reaches = dict[Scope, str]
-"""Every reach a grant can have, with the words that name it."""
+from core.access.person import LOCAL, ReviewRole, SystemRole
 
 REACHES: dict[SystemRole, str] = {
     SystemRole.VIEWER: "sees models and their records",
@@ -22,32 +19,22 @@ REACHES: dict[SystemRole, str] = {
     SystemRole.AUDITOR: "sees everything on record and takes it away",
     SystemRole.ADMIN: "manages people and policies; never signs by that",
 }
+SIGNS: dict[ReviewRole, str] = {
+    ReviewRole.MODEL_OWNER: "answers for the model and asks for its promotions",
+    ReviewRole.TECHNICAL_REVIEWER: "checks that it can be rebuilt, run and rolled back",
+    ReviewRole.RISK_REVIEWER: "tests the evidence, raises findings, accepts exceptions",
+    ReviewRole.BUSINESS_OWNER: "weighs purpose, harm and value",
+}
 
 
-def reaches(here: Visit) -> Reaches:
-    """Return everything, each use case and each of the first 200 models, as one can choose them."""
-    with here.store.reading() as session:
-        use_cases = registry.use_cases(session)
-        models = registry.models(session, size=200).items
-        found: Reaches = {EVERYTHING: "Everything"}
-        found.update({Scope(use_case_id=u.id): f"Use case {u.name}" for u in use_cases})
-        found.update({Scope(model_id=registry.model(session, m.slug).id): f"Model {m.name}" for m in models})
-    return found
+def issuer(iss: str) -> str:
+    """Say who vouches for an account.
 
-
-def roles_table(grants: list[ReviewGrant], names: Reaches, givers: dict[int, str], here: Visit) -> None:
-    """Draw the review roles that stand, each with reach, giver and day."""
-    st.table(
-        {
-            "Signs as": [f"**{grant.role.words}**" for grant in grants],
-            "For": [md(names.get(grant.scope, "something no longer listed")) for grant in grants],
-            "Given by": [md(givers.get(grant.granted_by or 0, "Signoff")) for grant in grants],
-            "On": [theme.day(grant.granted_at, here.zone) for grant in grants],
-        },
-        border="horizontal",
-        hide_index=True,
-        alt="Review roles",
-    )
+    >>> issuer("local"), issuer("https://id.example.org/realms/main")
+    ('Signoff', 'id.example.org/realms/main')
+    """
+    parts = urlsplit(iss)
+    return "Signoff" if iss == LOCAL else f"{parts.netloc}{parts.path}".rstrip("/") or iss
 
 
 @st.dialog("Add somebody")
@@ -56,6 +43,7 @@ def add_dialog(here: Visit) -> None:
     if link := st.session_state.get("new_link"):
         show_link(link)
         return
+    st.caption("For somebody with a password here. Who comes through an identity provider needs no invitation.")
     with st.form("add", border=False):
         username = st.text_input("User name", placeholder="lower-case letters, digits, dots, hyphens", max_chars=64)
         name = st.text_input("Name", max_chars=120)
@@ -71,18 +59,26 @@ def add_dialog(here: Visit) -> None:
             st.rerun(scope="fragment")
 
 
-@st.dialog("Give a review role")
+@st.dialog("Give a review role", width="medium", on_dismiss=question.answered)
 def grant_dialog(here: Visit, person_id: int) -> None:
     """Ask for role and reach."""
-    names = reaches(here)
-    with st.form("grant", border=False):
-        role = st.selectbox("Signs as", [*ReviewRole], format_func=lambda r: r.words)
-        scope = st.selectbox("For", list(names), format_func=lambda s: names[s])
-        sent = st.form_submit_button("Give the role", type="primary")
-    if sent:
+    role = st.radio(
+        "Signs as",
+        [*ReviewRole],
+        format_func=lambda one: one.words,
+        captions=[SIGNS[one] for one in ReviewRole],
+        key="grant-role",
+    )
+    scope = reach_picker(here, "grant")
+    wanted = "Pick what the role is for first." if scope is None else None
+    if (
+        st.button("Give the role", type="primary", key="grant-send", disabled=scope is None, help=wanted)
+        and scope is not None
+    ):
         with attempt():
             with here.store.transaction(here.actor) as tx:
                 actions.grant_role(tx, person_id, role, scope)
+            question.answered()
             st.rerun()
 
 

@@ -210,23 +210,6 @@ def activate(tx: Transaction, person_id: int) -> None:
     tx.record(Event.PERSON_ACTIVATED, _subject(who))
 
 
-def end_sessions_of(tx: Transaction, person_id: int) -> int:
-    """End every session of somebody, as an administrator; returns how many stood."""
-    require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
-    who = queries.person(tx.session, person_id)
-    ended = entering.end_sessions(tx, who)
-    tx.record(Event.SESSION_ENDED, _subject(who), sessions=ended, why="administrator")
-    return ended
-
-
-def end_own_sessions(tx: Transaction, keep: int | None = None) -> int:
-    """End the actor's own sessions, all or all but `keep`; returns how many stood."""
-    who = require(tx.session, tx.actor, Permission.SEE)
-    ended = entering.end_sessions(tx, who, keep)
-    tx.record(Event.SESSION_ENDED, _subject(who), sessions=ended, why="own choice")
-    return ended
-
-
 def _add_person(
     tx: Transaction, username: str, name: str, email: str | None, role: SystemRole, *, demo: bool = False
 ) -> Person:

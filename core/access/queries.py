@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import func, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -40,12 +41,33 @@ class PersonRow:
     system_role: SystemRole
     active: bool
     demo: bool
+    iss: str
     review_roles: tuple[ReviewRole, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class PersonFilter:
+    """Which people are wanted; what is left open does not narrow.
+
+    Attributes:
+        active: whether the account is open.
+        system_role: what they may reach.
+        review_role: a capacity in which they sign somewhere.
+        iss: who vouches for them: `local`, or the issuer of an identity provider.
+    """
+
+    active: bool | None = None
+    system_role: SystemRole | None = None
+    review_role: ReviewRole | None = None
+    iss: str | None = None
+
+
+ANYBODY: Final = PersonFilter()
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRow:
-    """One standing session, as its owner sees it."""
+    """One standing session, as its owner and an administrator see it."""
 
     id: int
     browser: str
@@ -121,7 +143,14 @@ def is_demo(session: Session) -> bool:
     return session.exec(select(Person.id).where(Person.demo).limit(1)).first() is not None
 
 
-def people(session: Session, search: str = "", number: int = 1, size: int = 25) -> Page[PersonRow]:
+def issuers(session: Session) -> list[str]:
+    """Return who vouches for the people here: `local`, and the issuers of identity providers."""
+    return list(session.exec(select(Person.iss).distinct().order_by(Person.iss)))
+
+
+def people(
+    session: Session, search: str = "", number: int = 1, size: int = 25, only: PersonFilter = ANYBODY
+) -> Page[PersonRow]:
     """List people by name, a page at a time.
 
     Args:
@@ -129,6 +158,7 @@ def people(session: Session, search: str = "", number: int = 1, size: int = 25) 
         search: part of a name, user name or e-mail address; empty lists everybody.
         number: page from 1.
         size: people on a page.
+        only: which of them.
     """
     statement = columns(
         col(Person.id),
@@ -138,6 +168,7 @@ def people(session: Session, search: str = "", number: int = 1, size: int = 25) 
         col(Person.system_role),
         col(Person.active),
         col(Person.demo),
+        col(Person.iss),
     ).order_by(func.lower(col(Person.name)), col(Person.id))
     if wanted := search.strip().lower():
         statement = statement.where(
@@ -148,13 +179,29 @@ def people(session: Session, search: str = "", number: int = 1, size: int = 25) 
                 )
             )
         )
-    found = paged(session, statement, tuple, number, size)
+    found = paged(session, statement.where(*_only(only)), tuple, number, size)
     roles = review_roles(session, [row[0] for row in found.items])
     items = [
-        PersonRow(i, username, shown, email, role, active, demo, roles.get(i, ()))
-        for i, username, shown, email, role, active, demo in found.items
+        PersonRow(i, username, shown, email, role, active, demo, iss, roles.get(i, ()))
+        for i, username, shown, email, role, active, demo, iss in found.items
     ]
     return Page(items, found.total, found.number, found.size)
+
+
+def _only(wanted: PersonFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.active is not None:
+        found.append(col(Person.active).is_(wanted.active))
+    if wanted.system_role is not None:
+        found.append(col(Person.system_role) == wanted.system_role)
+    if wanted.review_role is not None:
+        signing = select(ReviewGrant.person_id).where(
+            ReviewGrant.role == wanted.review_role, col(ReviewGrant.revoked_at).is_(None)
+        )
+        found.append(col(Person.id).in_(signing))
+    if wanted.iss is not None:
+        found.append(col(Person.iss) == wanted.iss)
+    return found
 
 
 def review_roles(session: Session, person_ids: Collection[int]) -> dict[int, tuple[ReviewRole, ...]]:

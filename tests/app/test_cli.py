@@ -87,6 +87,16 @@ def test_roles_are_given_and_ended(run, home):
     assert run("people", "activate", "grace", user="ada")[0] == 0
 
 
+def test_a_closed_account_commands_nothing_more(run):
+    run("init", *ADMIN)
+    run("people", "add", "grace", "--name", "Grace", "--role", "admin", user="ada")
+    assert run("people", "set-role", "grace", "admin", user="grace")[0] == 1
+    run("people", "deactivate", "grace", user="ada")
+    code, _, err = run("people", "add", "eve", "--name", "Eve", user="grace")
+
+    assert (code, "no active account" in err) == (2, True)
+
+
 def test_people_are_listed_for_people_and_for_programs(run):
     run("init", *ADMIN)
     _, table, _ = run("people", "list")

@@ -1,11 +1,22 @@
 import pytest
+from sqlalchemy import update
 
 from core.access import actions, entering, queries
 from core.access.person import Person, ReviewRole, SystemRole
+from core.registry import queries as registry
+from core.registry.actions import ModelDescription, register_model, register_use_case
+from core.registry.materiality import Exposure, Purpose
+from core.registry.reach import Reach
 
 
 def texts(at):
     return " ".join([*(m.value for m in at.markdown), *(c.value for c in at.caption), *(e.value for e in at.error)])
+
+
+def away(store, who):
+    """Let an account belong to an identity provider."""
+    with store.writing.begin() as connection:
+        connection.execute(update(Person).where(Person.id == who.key).values(iss="https://id.example.org"))
 
 
 def change(at, *typed):
@@ -45,6 +56,82 @@ def test_closing_an_account_signs_it_out(look, store, people):
     assert at.button(key="switch").label == "Open the account again"
 
 
+def test_somebody_whose_account_is_closed_stands_outside_at_the_next_click(look, store, people):
+    at = look("inbox", "business")
+    with store.transaction(people["admin"].actor("password")) as tx:
+        actions.deactivate(tx, people["business"].key)
+    at.run()
+
+    assert at.title[0].value == "Signed out"
+
+
+def test_one_session_is_ended_from_its_row_and_the_others_stand(look, store, people):
+    lost = entering.begin_session(store, people["business"], "password", "Safari on macOS")
+    kept = entering.begin_session(store, people["business"], "password", "Firefox on Linux")
+    at = look("people", "admin", person="business")
+    session_id = entering.recognise(store, lost.token).session_id
+    at.button(key=f"end-session-{session_id}").click().run()
+
+    assert not at.exception
+    assert entering.recognise(store, lost.token) is None
+    assert entering.recognise(store, kept.token) is not None
+
+
+def test_all_sessions_are_ended_at_once(look, store, people):
+    token = entering.begin_session(store, people["business"], "password", "Test").token
+    at = look("people", "admin", person="business")
+    at.button(key="end_sessions").click().run()
+
+    assert entering.recognise(store, token) is None
+
+
+def test_the_list_is_narrowed_by_state_role_and_search(look, store, people):
+    with store.transaction(people["admin"].actor("password")) as tx:
+        actions.deactivate(tx, people["business"].key)
+    at = look("people", "admin")
+    at.segmented_control(key="state").set_value("Closed").run()
+    assert at.radio(key="pick_person").options == ["**Business owner** :gray-badge[Closed]"]
+
+    at.segmented_control(key="state").set_value("Active").run()
+    at.selectbox(key="role").set_value(ReviewRole.RISK_REVIEWER).run()
+    assert at.radio(key="pick_person").options == ["**Independent validator**"]
+
+    at.selectbox(key="role").set_value(SystemRole.AUDITOR).run()
+    assert at.radio(key="pick_person").options == ["**Auditor**"]
+
+
+def test_an_account_of_a_provider_names_it_and_has_no_password_here(look, store, people):
+    away(store, people["auditor"])
+    at = look("people", "admin", person="auditor")
+
+    assert "account of id\\.example\\.org" in texts(at)
+    assert "link" not in [button.key for button in at.button]
+    at.selectbox(key="iss").set_value("https://id.example.org").run()
+    assert at.radio(key="pick_person").options == ["**Auditor**"]
+
+
+def test_a_review_role_is_given_for_one_model_that_is_searched_for(look, store, people):
+    with store.transaction(people["scientist"].actor("password")) as tx:
+        register_use_case(tx, slug="lending", name="Home lending", purpose="Decide about mortgages.")
+        for slug in ("mortgage-approval", "mortgage-pricing", "fraud"):
+            register_model(tx, ModelDescription(slug, slug.title(), "lending", Exposure.LIMITED, Purpose.SUPPORT))
+    at = look("people", "admin", person="auditor")
+    at.button(key="give_role").click().run()
+    at.radio(key="grant-role").set_value(ReviewRole.TECHNICAL_REVIEWER)
+    at.segmented_control(key="grant-width").set_value(Reach.MODEL).run()
+    at.text_input(key="grant-model-find").set_value("pricing").run()
+    assert len(at.radio(key="pick_grant-model").options) == 1
+    assert at.button(key="grant-send").disabled
+    at.radio(key="pick_grant-model").set_value("mortgage-pricing").run()
+    at.button(key="grant-send").click().run()
+
+    assert not at.exception
+    with store.reading() as session:
+        (grant,) = queries.grants(session, people["auditor"].key)
+        wanted = registry.model(session, "mortgage-pricing")
+    assert (grant.role, grant.model_id) == (ReviewRole.TECHNICAL_REVIEWER, wanted.key)
+
+
 def test_a_review_role_is_ended_from_its_row(look, store, people):
     with store.reading() as session:
         grant = queries.grants(session, people["validator"].key)[0]
@@ -59,8 +146,9 @@ def test_a_review_role_is_ended_from_its_row(look, store, people):
 def test_nobody_can_change_their_own_roles_there(look, people):
     at = look("people", "admin", person="admin")
 
-    assert not at.selectbox
+    assert f"role_{people['admin'].key}" not in [box.key for box in at.selectbox]
     assert at.button(key="switch").disabled
+    assert at.button(key="give_role").disabled
 
 
 def test_a_refusal_is_shown_with_its_fix_and_the_page_stays(look, store, people):
@@ -94,7 +182,7 @@ def test_everybody_sees_their_own_account(look, people):
 
     assert not at.exception
     assert "Independent validator" in at.title[0].value
-    assert ReviewRole.RISK_REVIEWER.words in str(at.table[0].value)
+    assert f"**{ReviewRole.RISK_REVIEWER.words}** · All models" in texts(at)
 
 
 def test_a_password_is_changed_by_who_knows_it(look, store, people):

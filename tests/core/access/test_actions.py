@@ -1,7 +1,7 @@
 import pytest
 from sqlmodel import select
 
-from core.access import actions, entering, queries
+from core.access import actions, ending, entering, queries
 from core.access.password import LocalPassword
 from core.access.permission import Permission, may
 from core.access.person import ReviewRole, SystemRole
@@ -173,7 +173,7 @@ def test_nobody_else_manages_people(store, people, username):
         lambda tx: actions.set_system_role(tx, target, SystemRole.VIEWER),
         lambda tx: actions.deactivate(tx, target),
         lambda tx: actions.activate(tx, target),
-        lambda tx: actions.end_sessions_of(tx, target),
+        lambda tx: ending.end_sessions_of(tx, target),
     ):
         with pytest.raises(AccessError), store.transaction(actor) as tx:
             verb(tx)

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from core.access import actions, entering, queries
+from core.access import actions, ending, entering, queries
 from core.access.person import Person
 from core.access.proof import FRESH_FOR, ProofMethod, prove
 from core.access.session import ABSOLUTE, IDLE, BrowserSession, fingerprint
@@ -113,7 +113,7 @@ def test_somebody_sees_and_ends_their_own_sessions(store, people):
     kept, other = enter(store), enter(store)
     here = entering.recognise(store, kept.token)
     with store.transaction(here.person.actor(here.method)) as tx:
-        assert actions.end_own_sessions(tx, keep=here.session_id) == 1
+        assert ending.end_own_sessions(tx, keep=here.session_id) == 1
 
     assert entering.recognise(store, other.token) is None
     with store.reading() as session:

@@ -1,0 +1,72 @@
+"""Everybody here, found by name, state, role and provider; the one picked stands beside the list."""
+
+import streamlit as st
+
+from app import theme
+from app.components.pager import pager, turned_to
+from app.components.person import issuer
+from app.components.person_card import person_card
+from app.components.picklist import Option, picklist
+from app.theme import md
+from app.visit import Visit
+from core.access import queries
+from core.access.person import LOCAL, ReviewRole, SystemRole
+from core.access.queries import PersonFilter, PersonRow
+from core.errors import NotFoundError
+
+_STATES = {"Active": True, "Closed": False}
+
+
+def people_list(here: Visit) -> None:
+    """Draw the filters, the list, and the card of the person who is picked."""
+    wanted, only = _filters(here)
+    left, right = st.columns([4, 8], gap="medium")
+    with left:
+        with here.store.reading() as session:
+            found = queries.people(session, wanted, turned_to("page"), only=only)
+        if not found.items:
+            st.info("Nobody like that. Take a filter away, or add somebody.", icon=":material/person_search:")
+            return
+        picked = picklist("People", [Option(row.username, _name(row), _summary(row)) for row in found.items], "person")
+        pager(found, "page", "people")
+    with right, st.container(border=True, gap="small"):
+        with here.store.reading() as session:
+            chosen = queries.by_username(session, picked or "")
+        if chosen is None:
+            raise NotFoundError("There is nobody with this user name.", "Pick somebody from the list.")
+        person_card(here, chosen)
+
+
+def _filters(here: Visit) -> tuple[str, PersonFilter]:
+    with here.store.reading() as session:
+        issuers = queries.issuers(session)
+    roles: list[SystemRole | ReviewRole] = [*SystemRole, *ReviewRole]
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters-people"):
+        wanted = st.text_input(
+            "Find people", key="q", type="search", placeholder="Name, user name or e-mail", bind="query-params"
+        )
+        state = st.segmented_control("State", list(_STATES), key="state")
+        role = st.selectbox(
+            "Role", roles, index=None, format_func=lambda one: one.words, placeholder="Any", width=200, key="role"
+        )
+        iss = None
+        if issuers and issuers != [LOCAL]:
+            iss = st.selectbox(
+                "Account of", issuers, index=None, format_func=issuer, placeholder="Anybody", width=220, key="iss"
+            )
+    return wanted or "", PersonFilter(
+        active=_STATES.get(state or ""),
+        system_role=role if isinstance(role, SystemRole) else None,
+        review_role=role if isinstance(role, ReviewRole) else None,
+        iss=iss,
+    )
+
+
+def _name(row: PersonRow) -> str:
+    return f"**{md(row.name)}**" + ("" if row.active else f" {theme.label('Closed')}")
+
+
+def _summary(row: PersonRow) -> str:
+    """Return the line under a name."""
+    away = () if row.iss == LOCAL else (md(issuer(row.iss)),)
+    return " · ".join([row.system_role.words, *(role.words for role in row.review_roles), *away])
