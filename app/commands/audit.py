@@ -7,7 +7,7 @@ import typer
 
 from app.commands import outcome
 from app.commands.local import acting, local_store
-from app.commands.telling import Json, say
+from app.commands.telling import Json, examples, say
 from app.commands.verify import judged
 from app.settings import settings
 from core.access import custody
@@ -27,7 +27,7 @@ audit = typer.Typer(help="The audit log.", no_args_is_help=True)
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write.")]
 
 
-@audit.command()
+@audit.command(epilog=examples("signoff audit export -o log.zip", "signoff audit export --tiles public/log"))
 def export(
     out: Out = None,
     tiled: Annotated[
@@ -47,7 +47,7 @@ def export(
     say(f"{target}\n{written}", {"file": str(target), "sha256": written}, as_json=as_json)
 
 
-@audit.command()
+@audit.command(epilog=examples("signoff audit prove 312 -o approval.tlog-proof"))
 def prove(
     seq: Annotated[int, typer.Argument(min=0, help="Position of the entry, from 0.")],
     out: Out = None,
@@ -68,7 +68,7 @@ def prove(
     say("\n".join(told.values()), told, as_json=as_json)
 
 
-@audit.command("checkpoint")
+@audit.command("checkpoint", epilog=examples("signoff audit checkpoint -o checkpoint"))
 def sign(out: Out = None, as_json: Json = False) -> None:
     """Sign the log as it stands; keep the answer where nobody of this house can change it."""
     with local_store() as store:
@@ -79,7 +79,10 @@ def sign(out: Out = None, as_json: Json = False) -> None:
     say(note, {"origin": claimed.origin, "size": claimed.size, "checkpoint": note}, as_json=as_json)
 
 
-@audit.command("verify")
+@audit.command(
+    "verify",
+    epilog=examples("signoff audit verify", "signoff audit verify log.zip --key signoff.pub --against report.pdf"),
+)
 def check(
     file: Annotated[Path | None, typer.Argument(help="An export; without one, the store of this machine.")] = None,
     key: outcome.Keys = None,
@@ -97,7 +100,10 @@ def check(
     outcome.tell(found, as_json=as_json)
 
 
-@audit.command("new-epoch")
+@audit.command(
+    "new-epoch",
+    epilog=examples('signoff audit new-epoch --reason "Restored after a disk failure" --against report.pdf'),
+)
 def begin_anew(
     reason: Annotated[str, typer.Option(help="What happened, in words.")],
     against: Annotated[
@@ -120,7 +126,7 @@ def begin_anew(
     )
 
 
-@audit.command("rotate-key")
+@audit.command("rotate-key", epilog=examples("signoff audit rotate-key", "signoff audit rotate-key --finish"))
 def rotate(
     finish: Annotated[bool, typer.Option("--finish", help="Let the old key sign no more.")] = False,
     as_json: Json = False,
@@ -137,7 +143,7 @@ def rotate(
     say(f"{told}\n{public}", {"vkey": public, "checkpoint": note, "finished": finish}, as_json=as_json)
 
 
-@audit.command()
+@audit.command(epilog=examples('signoff audit erase sha256:9f86d0… --reason "Asked for by a customer"'))
 def erase(
     fingerprint: Annotated[str, typer.Argument(help="Of a stored file, or the text_sha256 that an entry quotes.")],
     reason: Annotated[str, typer.Option(help="Why it must not be kept, in words.")],
@@ -204,5 +210,7 @@ def _must_be_free(*targets: Path) -> None:
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
     cli.add_typer(audit, name="audit")
-    cli.command("backup")(back_up)
-    cli.command("restore")(restore)
+    cli.command("backup", epilog=examples("signoff backup /mnt/safe/signoff-2026-11-20"))(back_up)
+    cli.command("restore", epilog=examples("signoff restore /mnt/safe/signoff-2026-11-20 --against report.pdf"))(
+        restore
+    )

@@ -8,7 +8,7 @@ import typer
 
 from app import card_file
 from app.commands.local import acting, local_store
-from app.commands.telling import Json, say
+from app.commands.telling import Json, examples, say
 from core.cards import actions
 from core.errors import InputError
 from core.registry import queries
@@ -26,11 +26,9 @@ def export_command(
     version: Annotated[str, typer.Argument(metavar="MODEL@VERSION", help="As in mortgage-approval@4.")],
     form: Annotated[CardFormat, typer.Option("--format", help="Its form.")] = CardFormat.JSON,  # noqa: ARG001 - one so far
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file instead of the screen.")] = None,
+    as_json: Json = False,
 ) -> None:
-    """Print a model card with its change log, approvals and exceptions; the export is recorded.
-
-    Example: signoff card export mortgage-approval@4 --format json -o card.json
-    """
+    """Print a model card with its change log, approvals and exceptions; the export is recorded."""
     slug, number = reference(version)
     with local_store() as store:
         actor = acting(store)
@@ -49,7 +47,7 @@ def export_command(
         raise InputError(
             f"{output} cannot be written: {error.strerror}.", "Choose another place with --output."
         ) from error
-    say(f"The card of {version} is in {output}.")
+    say(f"The card of {version} is in {output}.", {"version": version, "file": str(output)}, as_json=as_json)
 
 
 def fields_command(
@@ -71,6 +69,8 @@ def fields_command(
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
     card = typer.Typer(help="Model cards.", no_args_is_help=True)
-    card.command("export")(export_command)
-    card.command("fields")(fields_command)
+    card.command("export", epilog=examples("signoff card export mortgage-approval@4 --format json -o card.json"))(
+        export_command
+    )
+    card.command("fields", epilog=examples("signoff card fields our-fields.yaml"))(fields_command)
     cli.add_typer(card, name="card")

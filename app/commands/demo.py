@@ -12,6 +12,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.commands import serve
+from app.commands.telling import examples
 from app.settings import Settings, settings, settle
 from core.access import queries
 from core.errors import ConflictError, InputError
@@ -40,7 +41,7 @@ def demo(
 
 def register(cli: typer.Typer) -> None:
     """Add this command."""
-    cli.command("demo")(demo)
+    cli.command("demo", epilog=examples("signoff demo", "signoff demo --fresh --port 8600"))(demo)
 
 
 def _own_settings(port: int) -> Settings:

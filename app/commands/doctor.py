@@ -11,7 +11,7 @@ import typer
 from pydantic import SecretStr
 
 from app.commands.local import local_store
-from app.commands.telling import Json, say, tabulate
+from app.commands.telling import Json, examples, say, tabulate
 from app.settings import Settings, settings
 from core.access import queries
 from core.errors import GovernanceError
@@ -117,4 +117,4 @@ def _masked(value: object) -> str:
 
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
-    cli.command("doctor")(doctor)
+    cli.command("doctor", epilog=examples("signoff doctor", "signoff doctor --settings"))(doctor)

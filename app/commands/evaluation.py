@@ -8,7 +8,7 @@ import typer
 
 from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time, Weight
 from app.commands.local import acting, local_store
-from app.commands.telling import Json, progress, say, tabulate
+from app.commands.telling import Json, examples, progress, say, tabulate
 from app.settings import settings
 from core.errors import InputError
 from core.evaluation import actions, queries, set_intake, upload
@@ -65,10 +65,7 @@ def upload_command(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Upload predictions; Signoff recomputes every metric with its interval and prints what it found.
-
-    Example: signoff upload mortgage-approval@4 predictions.csv --set mortgage-holdout --positive 1
-    """
+    """Upload predictions; Signoff recomputes every metric with its interval and prints what it found."""
     slug, number = reference(version)
     limits = Limits(size=settings().upload_limit_mb << 20)
     columns = {
@@ -122,10 +119,7 @@ def evalset_add_command(
     description: Annotated[str, typer.Option(help="A few sentences.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Register an evaluation set: ids, labels, groups and clusters that uploaders of predictions do not supply.
-
-    Example: signoff evalset add mortgage-holdout holdout.csv --id application --label approve --group race
-    """
+    """Register an evaluation set: ids, labels, groups and clusters that uploaders of predictions do not supply."""
     limits = Limits(size=settings().upload_limit_mb << 20)
     guess = detection.guess(reading.headline(file, file.name, limits))
     said = SetDescription(
@@ -183,10 +177,21 @@ def evalset_list_command(as_json: Json = False) -> None:
 
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
-    cli.command("upload")(upload_command)
+    cli.command(
+        "upload",
+        epilog=examples(
+            "signoff upload mortgage-approval@4 predictions.csv --set mortgage-holdout --positive 1",
+            "signoff upload mortgage-approval@4 predictions.parquet --spec spec.json",
+        ),
+    )(upload_command)
     sets = typer.Typer(no_args_is_help=True, help="Evaluation sets: rows whose labels uploaders do not supply.")
-    sets.command("add")(evalset_add_command)
-    sets.command("list")(evalset_list_command)
+    sets.command(
+        "add",
+        epilog=examples(
+            "signoff evalset add mortgage-holdout holdout.csv --id application --label approve --group race"
+        ),
+    )(evalset_add_command)
+    sets.command("list", epilog=examples("signoff evalset list"))(evalset_list_command)
     cli.add_typer(sets, name="evalset")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app.commands.local import local_store
-from app.commands.telling import Json, say
+from app.commands.telling import Json, examples, say
 from app.settings import settings
 from core.access import actions
 from core.audit.actor import SYSTEM
@@ -41,4 +41,6 @@ def init(
 
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
-    cli.command("init")(init)
+    cli.command("init", epilog=examples("signoff init", 'signoff init --username ada --name "Ada Lovelace" --yes'))(
+        init
+    )

@@ -9,7 +9,7 @@ import typer
 
 from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time
 from app.commands.local import acting, local_store
-from app.commands.telling import Json, say, tabulate
+from app.commands.telling import Json, examples, say, tabulate
 from app.settings import settings
 from core import digest
 from core.errors import InputError
@@ -41,10 +41,7 @@ def log_command(
     feature: Features = None,
     as_json: Json = False,
 ) -> None:
-    """Log predictions that a version made in use; watched inputs are those of its baseline unless named here.
-
-    Example: signoff log flight-delay@2 april.parquet --id flight --time day --score p_late
-    """
+    """Log predictions that a version made in use; watched inputs are those of its baseline unless named here."""
     slug, number = reference(version)
     given = Mapping(id=id, time=time, prediction=prediction, score=score, cluster=cluster)
     with local_store() as store:
@@ -73,10 +70,7 @@ def labels_command(
     label: Label = None,
     as_json: Json = False,
 ) -> None:
-    """Add outcomes that arrived later, for whichever version predicted them. Rows without one stay unresolved.
-
-    Example: signoff labels flight-delay outcomes.csv --id flight --label late
-    """
+    """Add outcomes that arrived later, for whichever version predicted them. Rows without one stay unresolved."""
     with local_store() as store:
         actor = acting(store)
         with store.reading() as session:
@@ -125,10 +119,7 @@ def baseline_command(
     label: Label = None,
     as_json: Json = False,
 ) -> None:
-    """Set what a version is compared with from now on.
-
-    Example: signoff baseline flight-delay@2 march.csv --name "March 2013" --reason "After training" --feature distance
-    """
+    """Set what a version is compared with from now on."""
     slug, number = reference(version)
     given = Mapping(time=time, prediction=prediction, score=score, label=label)
     with local_store() as store:
@@ -178,11 +169,22 @@ def watch_command(
 
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
-    cli.command("log")(log_command)
-    cli.command("labels")(labels_command)
-    cli.command("monitor")(monitor_command)
-    cli.command("baseline")(baseline_command)
-    cli.command("watch")(watch_command)
+    cli.command(
+        "log", epilog=examples("signoff log flight-delay@2 april.parquet --id flight --time day --score p_late")
+    )(log_command)
+    cli.command("labels", epilog=examples("signoff labels flight-delay outcomes.csv --id flight --label late"))(
+        labels_command
+    )
+    cli.command("monitor", epilog=examples("signoff monitor flight-delay@2 --cadence weekly --horizon-days 7"))(
+        monitor_command
+    )
+    cli.command(
+        "baseline",
+        epilog=examples(
+            'signoff baseline flight-delay@2 march.csv --name "March" --reason "After training" --feature distance'
+        ),
+    )(baseline_command)
+    cli.command("watch", epilog=examples("signoff watch flight-delay@2 --cadence monthly"))(watch_command)
 
 
 def _version(store: Store, slug: str, number: int) -> ModelVersion:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app.commands.local import acting, local_store
-from app.commands.telling import Json, say, tabulate
+from app.commands.telling import Json, examples, say, tabulate
 from app.settings import settings
 from core.access import actions, queries
 from core.access.person import Person, ReviewRole, SystemRole
@@ -19,7 +19,7 @@ people = typer.Typer(help="Accounts and roles.", no_args_is_help=True)
 Username = Annotated[str, typer.Argument(help="User name or e-mail address.")]
 
 
-@people.command("list")
+@people.command("list", epilog=examples("signoff people list --search grace", "signoff people list --json"))
 def list_people(
     search: Annotated[str, typer.Option(help="Part of a name, user name or e-mail address.")] = "",
     page: Annotated[int, typer.Option(min=1, help="Which 25 of them.")] = 1,
@@ -44,7 +44,7 @@ def list_people(
     )
 
 
-@people.command()
+@people.command(epilog=examples('signoff people add grace --name "Grace Hopper" --role contributor'))
 def add(
     username: Annotated[str, typer.Argument(help="2 to 64 lower-case letters, digits, dots, hyphens, underscores.")],
     name: Annotated[str, typer.Option(help="The name everybody sees.")],
@@ -59,7 +59,7 @@ def add(
     _print_link(person.username, code, as_json)
 
 
-@people.command()
+@people.command(epilog=examples("signoff people invite grace"))
 def invite(username: Username, as_json: Json = False) -> None:
     """Print a new link to choose a password; earlier links stop working."""
     with local_store() as store:
@@ -69,22 +69,32 @@ def invite(username: Username, as_json: Json = False) -> None:
     _print_link(person.username, code, as_json)
 
 
-@people.command("set-role")
-def set_role(username: Username, role: SystemRole) -> None:
+@people.command("set-role", epilog=examples("signoff people set-role grace auditor"))
+def set_role(username: Username, role: SystemRole, as_json: Json = False) -> None:
     """Set what somebody may reach."""
     with local_store() as store:
         person = _named(store, username)
         with store.transaction(acting(store)) as tx:
             actions.set_system_role(tx, person.key, role)
-    say(f"{person.username} is now {role.words.lower()}.")
+    say(
+        f"{person.username} is now {role.words.lower()}.",
+        {"username": person.username, "system_role": role.value},
+        as_json=as_json,
+    )
 
 
-@people.command()
+@people.command(
+    epilog=examples(
+        "signoff people grant grace risk_reviewer",
+        "signoff people grant grace business_owner --model mortgage-approval",
+    )
+)
 def grant(
     username: Username,
     role: ReviewRole,
     model: Annotated[str | None, typer.Option(help="Only for this model, as in mortgage-approval.")] = None,
     use_case: Annotated[str | None, typer.Option(help="Only for this use case, as in mortgage-lending.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Let somebody sign in a role: everywhere, for one use case, or for one model."""
     if model and use_case:
@@ -99,11 +109,15 @@ def grant(
                 scope = Scope(use_case_id=registry.use_case(tx.session, use_case).key)
             actions.grant_role(tx, person.key, role, scope)
     where = f" for {model or use_case}" if model or use_case else ""
-    say(f"{person.username} may sign as {role.words.lower()}{where}.")
+    say(
+        f"{person.username} may sign as {role.words.lower()}{where}.",
+        {"username": person.username, "granted": role.value, "model": model, "use_case": use_case},
+        as_json=as_json,
+    )
 
 
-@people.command()
-def revoke(username: Username, role: ReviewRole) -> None:
+@people.command(epilog=examples("signoff people revoke grace risk_reviewer"))
+def revoke(username: Username, role: ReviewRole, as_json: Json = False) -> None:
     """End a review role of somebody, with every reach."""
     with local_store() as store:
         person = _named(store, username)
@@ -113,27 +127,31 @@ def revoke(username: Username, role: ReviewRole) -> None:
                 raise NotFoundError(f"{person.username} does not hold this role.", "See `signoff people list`.")
             for one in held:
                 actions.revoke_role(tx, one.id or 0)
-    say(f"{person.username} no longer signs as {role.words.lower()}.")
+    say(
+        f"{person.username} no longer signs as {role.words.lower()}.",
+        {"username": person.username, "revoked": role.value},
+        as_json=as_json,
+    )
 
 
-@people.command()
-def deactivate(username: Username) -> None:
+@people.command(epilog=examples("signoff people deactivate grace"))
+def deactivate(username: Username, as_json: Json = False) -> None:
     """Close an account; its sessions end at once."""
     with local_store() as store:
         person = _named(store, username)
         with store.transaction(acting(store)) as tx:
             actions.deactivate(tx, person.key)
-    say(f"{person.username} is closed and signed out.")
+    say(f"{person.username} is closed and signed out.", {"username": person.username, "active": False}, as_json=as_json)
 
 
-@people.command()
-def activate(username: Username) -> None:
+@people.command(epilog=examples("signoff people activate grace"))
+def activate(username: Username, as_json: Json = False) -> None:
     """Open a closed account again."""
     with local_store() as store:
         person = _named(store, username)
         with store.transaction(acting(store)) as tx:
             actions.activate(tx, person.key)
-    say(f"{person.username} is open again.")
+    say(f"{person.username} is open again.", {"username": person.username, "active": True}, as_json=as_json)
 
 
 def _named(store: Store, username: str) -> Person:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.telling import Json, say
+from app.commands.telling import Json, examples, say
 from core.errors import InputError
 from core.policy import document
 from core.policy.source import LONGEST
@@ -16,7 +16,7 @@ from core.policy.source import LONGEST
 policies = typer.Typer(help="Policies: what has to be shown, and who has to agree.", no_args_is_help=True)
 
 
-@policies.command("check")
+@policies.command("check", epilog=examples("signoff policy check high.yaml", "signoff policy check - --json"))
 def check(
     file: Annotated[str, typer.Argument(help="A policy in YAML; - reads what is piped in.")],
     as_json: Json = False,
@@ -34,7 +34,7 @@ def check(
     raise typer.Exit(1 if problems else 0)
 
 
-@policies.command("example")
+@policies.command("example", epilog=examples("signoff policy example high"))
 def example(name: Annotated[str, typer.Argument(help="low, medium or high")] = "high") -> None:
     """Print a policy that comes with Signoff, to begin from."""
     if name not in document.DEFAULTS:
@@ -42,7 +42,7 @@ def example(name: Annotated[str, typer.Argument(help="low, medium or high")] = "
     typer.echo(document.default_text(name), nl=False)
 
 
-@policies.command("schema")
+@policies.command("schema", epilog=examples("signoff policy schema"))
 def schema() -> None:
     """Print the JSON Schema of policies, for editors that complete and check while one writes."""
     typer.echo(json.dumps(document.schema(), indent=2))

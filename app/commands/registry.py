@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.commands.local import acting, local_store
-from app.commands.telling import Json, say
+from app.commands.telling import Json, examples, say
 from core import digest
 from core.access import queries as people
 from core.errors import InputError, NotFoundError
@@ -53,10 +53,7 @@ def register_command(
     owner: Annotated[str | None, typer.Option(help="User name of who answers for it, when the model is new.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Register the next version of a model, and the model when it is new; prints MODEL@VERSION.
-
-    Example: signoff register mortgage-approval --artifact model.json --code-ref 4f1c9aa --seed 7
-    """
+    """Register the next version of a model, and the model when it is new; prints MODEL@VERSION."""
     if artifact is not None and digest_of_artifact is not None:
         raise InputError("Both a file and a fingerprint were given.", "Give --artifact or --digest, not both.")
     build = Build(
@@ -95,7 +92,13 @@ def register_command(
 
 def register(cli: typer.Typer) -> None:
     """Add this command."""
-    cli.command("register")(register_command)
+    cli.command(
+        "register",
+        epilog=examples(
+            "signoff register mortgage-approval --artifact model.json --code-ref 4f1c9aa --seed 7",
+            "signoff register churn --use-case care --risk-tier low --digest sha256:9f86d0…",
+        ),
+    )(register_command)
 
 
 def _owner(tx: Transaction, username: str | None) -> int | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.commands.local import acting, local_store
-from app.commands.telling import Json, say
+from app.commands.telling import Json, examples, say
 from core.errors import InputError
 from core.registry.address import reference
 from core.reports import actions, preparing
@@ -22,10 +22,7 @@ def report_command(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it; here by default.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Export the audit report of a version as a sealed PDF, and record that it left.
-
-    Example: signoff report mortgage-approval@4 -o report.pdf
-    """
+    """Export the audit report of a version as a sealed PDF, and record that it left."""
     slug, number = reference(version)
     with local_store() as store:
         actor = acting(store)
@@ -43,10 +40,7 @@ def population_command(
     table: Annotated[Path | None, typer.Option("--csv", help="Write the same rows as CSV, too.")] = None,
     as_json: Json = False,
 ) -> None:
-    """List every promotion and rollback of a period as a sealed PDF, to draw a sample from.
-
-    Example: signoff population --from 2026-01-01 --to 2026-04-01 --csv promotions.csv
-    """
+    """List every promotion and rollback of a period as a sealed PDF, to draw a sample from."""
     with local_store() as store:
         actor = acting(store)
         prepared = preparing.prepare_population(store, actor, start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
@@ -60,8 +54,11 @@ def population_command(
 
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
-    cli.command("report")(report_command)
-    cli.command("population")(population_command)
+    cli.command("report", epilog=examples("signoff report mortgage-approval@4 -o report.pdf"))(report_command)
+    cli.command(
+        "population",
+        epilog=examples("signoff population --from 2026-01-01 --to 2026-04-01 --csv promotions.csv"),
+    )(population_command)
 
 
 def _write(target: Path, data: bytes) -> Path:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app.commands.local import acting, local_store
-from app.commands.telling import Json, say
+from app.commands.telling import Json, examples, say
 from core import digest
 from core.approvals.actions import open_request
 from core.approvals.dossier import gather
@@ -111,5 +111,14 @@ def gate_command(
 
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
-    cli.command("request")(request_command)
-    cli.command("gate")(gate_command)
+    cli.command(
+        "request",
+        epilog=examples('signoff request mortgage-approval@4 --stage production --comment "Weekly retraining"'),
+    )(request_command)
+    cli.command(
+        "gate",
+        epilog=examples(
+            "signoff gate mortgage-approval@4 --stage production",
+            "signoff gate --digest sha256:9f86d0… --stage production --json",
+        ),
+    )(gate_command)

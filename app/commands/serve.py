@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from app.commands.local import local_store
+from app.commands.telling import examples
 from app.settings import LOOPBACK, Settings, settings
 from core.access import queries
 from core.errors import ConflictError, GovernanceError, InputError
@@ -125,4 +126,4 @@ def _once_it_answers(host: str, port: int, then: Callable[[], object], stopped: 
 
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
-    cli.command("serve")(serve_command)
+    cli.command("serve", epilog=examples("signoff serve", "signoff serve --host 0.0.0.0 --port 8501"))(serve_command)

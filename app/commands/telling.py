@@ -38,6 +38,11 @@ def tabulate(rows: Sequence[Mapping[str, object]], *, as_json: bool = False, not
         console.print(table)
 
 
+def examples(*lines: str) -> str:
+    """Write the end of a command's help: lines that can be typed as they stand."""
+    return "\n\n".join(["Examples:", *lines])
+
+
 @contextmanager
 def progress(words: str, *, shown: bool = True) -> Iterator[Callable[[float, str], None]]:
     """Show how far long work is, on the error output, and only to somebody who watches.

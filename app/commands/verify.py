@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.commands import outcome
-from app.commands.telling import Json
+from app.commands.telling import Json, examples
 from core.audit import checkpoint, verifier
 from core.audit.note import UnknownSignerError, VerifierKey
 from core.audit.proof import HEADER, Proof
@@ -29,10 +29,7 @@ def verify(
     entry: Annotated[Path | None, typer.Option(help="The entry that a .tlog-proof is about.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Verify a file offline. Ends with 0 good, 1 tampered, 2 unusable file or key, 3 shorter than a checkpoint.
-
-    Example: signoff verify audit-log-312.zip --key signoff.pub --against report.pdf
-    """
+    """Verify a file offline. Ends with 0 good, 1 tampered, 2 unusable file or key, 3 shorter than a checkpoint."""
     try:
         found = judged(file, outcome.keys(key), against or (), entry)
     except IntegrityError as damaged:
@@ -146,4 +143,10 @@ def _tampered(problem: str) -> Verification:
 
 def register(cli: typer.Typer) -> None:
     """Add this command."""
-    cli.command("verify")(verify)
+    cli.command(
+        "verify",
+        epilog=examples(
+            "signoff verify report.pdf --key signoff.pub",
+            "signoff verify audit-log-312.zip --key signoff.pub --against report.pdf",
+        ),
+    )(verify)
