@@ -1,5 +1,6 @@
 """The one store of this process; every door asks here."""
 
+from datetime import timedelta
 from functools import cache
 
 from app.settings import Settings, settings
@@ -28,4 +29,5 @@ def opened(chosen: Settings) -> Store:
         anchor=chosen.anchor,
         reactions=(notice.follow,),
         migration_url=owner or None,
+        attestation_lasts=timedelta(days=chosen.attestation_days),
     )

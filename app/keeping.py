@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from core.access import entering
 from core.approvals.actions import expire_overdue
+from core.approvals.attesting import renew
 from core.audit.actor import SYSTEM
 from core.errors import GovernanceError
 from core.store import heartbeat
@@ -31,10 +32,14 @@ async def keep(store: Store, every: float = INTERVAL_SECONDS) -> None:
 
 
 def round_of(store: Store, reason: str) -> None:
-    """Expire requests, forget old sessions, finish erasures, sign the log; a failed round is logged and comes again."""
+    """Expire requests, renew attestations, forget old sessions, finish erasures, sign the log.
+
+    A failed round is logged and comes again.
+    """
     try:
         with store.transaction(SYSTEM) as tx:
             expire_overdue(tx)
+            renew(tx)
         entering.forget_old(store)
         heartbeat.beat(store, reason)
     except (GovernanceError, SQLAlchemyError, OSError):

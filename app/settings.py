@@ -32,6 +32,7 @@ class Settings(BaseSettings):
         session_hours: a browser session ends this long after signing in.
         engine: what computes over large files.
         upload_limit_mb: largest file taken, in megabytes.
+        attestation_days: a release attestation ends after this long and is issued anew while the approval stands.
     """
 
     model_config = SettingsConfigDict(env_prefix="SIGNOFF_", env_file=".env", extra="ignore", frozen=True)
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     session_hours: float = Field(default=12, gt=0, le=24 * 7)
     engine: Literal["duckdb"] = "duckdb"
     upload_limit_mb: int = Field(default=400, ge=1, le=4000)
+    attestation_days: int = Field(default=90, ge=1, le=366)
 
     @field_validator("public_url")
     @classmethod

@@ -1,11 +1,11 @@
-"""Applying an approved request: stage, alias and history move together, in the transaction of the last signature."""
+"""Applying an approved request: stage, alias, history and attestation, in the transaction of the last signature."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from core.approvals import decided
+from core.approvals import attesting, decided
 from core.approvals.dossier import Dossier
 from core.approvals.notice import notice_changes
 from core.approvals.request import TransitionRequest
@@ -79,6 +79,8 @@ def apply(tx: Transaction, dossier: Dossier, signed: Sequence[int]) -> None:
         accepted=[result.rule.id for result in dossier.gate.overridden] if dossier.gate else [],
     )
     _revoke(tx, request, version, former)
+    left = [former] if former is not None and former.id != version.id else []
+    attesting.attest(tx, request, [version, *left])
     if request.kind is RequestKind.ROLLBACK:
         _look_afterwards(tx, request, version, former)
     notice_changes(tx, model_id=request.model_id)  # the champion under other requests may be another one now

@@ -11,6 +11,7 @@ from core.approvals.request import TransitionRequest
 from core.approvals.states import WAITING, RequestKind, RequestState
 from core.evidence import queries as findings
 from core.policy import waiver
+from core.policy.result import Override
 from core.registry import queries as registry
 from core.registry.stage import Stage
 from core.registry.version import ModelVersion
@@ -50,8 +51,8 @@ def may_release(session: Session, blobs: Blobs, version: ModelVersion, target: S
     if target not in REACHED:
         raise ValueError(f"Nothing is released to {target.value}.")
     address = registry.address(session, version.key)
-    approvals = _approvals(session, version, target)
-    approval = approvals[0] if approvals else None
+    given = approvals(session, version, target)
+    approval = given[0] if given else None
     if approval is None or version.stage not in REACHED[target]:
         open_request, reasons = _waiting(session, blobs, version, target, now)
         standing = (
@@ -61,7 +62,7 @@ def may_release(session: Session, blobs: Blobs, version: ModelVersion, target: S
         )
         missing = standing or f"{address} was not approved for {target.value}; it stands in {version.stage.value}"
         return Release(False, (missing, *reasons), address, version.artifact_sha256, open_request)
-    reasons = tuple(_ended(session, version, approvals, now))
+    reasons = tuple(_ended(session, version, given, now))
     return Release(not reasons, reasons, address, version.artifact_sha256, approval.address, approval.policy)
 
 
@@ -76,7 +77,7 @@ def may_release_bytes(session: Session, blobs: Blobs, artifact: str, target: Sta
     return next((answer for answer in answers if answer.allowed), answers[-1])
 
 
-def _approvals(session: Session, version: ModelVersion, target: Stage) -> list[TransitionRequest]:
+def approvals(session: Session, version: ModelVersion, target: Stage) -> list[TransitionRequest]:
     """The approvals for the stage, or for one beyond it, that were applied and not revoked; newest first.
 
     A rollback rests on the promotion it returns to, so the list ends with the newest promotion.
@@ -119,15 +120,19 @@ def _waiting(
     return request.address, (*dossier.obstacles, *roles)
 
 
-def _ended(session: Session, version: ModelVersion, approvals: Sequence[TransitionRequest], now: datetime) -> list[str]:
+def exceptions(session: Session, version: ModelVersion, under: Sequence[TransitionRequest]) -> dict[str, Override]:
+    """The exceptions that approvals rest on, by rule: of each rule the one that ends last."""
+    requests = {approval.address for approval in under}
+    given = [one for one in waiver.overrides(session, version.key) if one.request in requests]
+    return {one.rule_id: one for one in sorted(given, key=lambda one: one.until)}
+
+
+def _ended(session: Session, version: ModelVersion, under: Sequence[TransitionRequest], now: datetime) -> list[str]:
     """What closed since it was approved: an exception that ended, a finding that was raised."""
-    under = {approval.address for approval in approvals}
-    given = [one for one in waiver.overrides(session, version.key) if one.request in under]
-    latest = {one.rule_id: one for one in sorted(given, key=lambda one: one.until)}
     return [
         *(
             f"the exception for {rule} ended on {one.until.date().isoformat()}"
-            for rule, one in latest.items()
+            for rule, one in exceptions(session, version, under).items()
             if one.until <= now
         ),
         *(f"{one.address} is not closed: {one.title}" for one in findings.blocking(session, version.key)),

@@ -63,6 +63,10 @@ class Event(StrEnum):
     POLICY_PUBLISHED = "policy.published", "A policy was published"
     POLICY_RETIRED = "policy.retired", "A policy was taken out of force"
     PREDICTIONS_LOGGED = "predictions.logged", "Production predictions were logged"
+    RELEASE_ATTESTED = "release.attested", "A release attestation was issued"
+    RELEASE_EXPORTED = "release.exported", "A release attestation was taken away"
+    RELEASE_KEY_ROTATED = "release_key.rotated", "Releases were given a new key"
+    RELEASE_WITHDRAWN = "release.withdrawn", "A release attestation was taken back"
     REPORT_EXPORTED = "report.exported", "A report was exported"
     REQUEST_CHANGES_ASKED = "request.changes_asked", "Changes to a request were asked for"
     REQUEST_EVIDENCE_CHANGED = "request.evidence_changed", "Something under review changed"
@@ -96,6 +100,8 @@ DECISIONS = frozenset(
         Event.ATTESTATION_GIVEN,
         Event.EPOCH_STARTED,
         Event.KEY_ROTATED,
+        Event.RELEASE_ATTESTED,
+        Event.RELEASE_WITHDRAWN,
         Event.REPORT_EXPORTED,
         Event.REQUEST_REJECTED,
         Event.REVIEW_SUBMITTED,

@@ -175,6 +175,7 @@ class Build:
         task: what kind of answer it gives.
         artifact_uri: where the bytes lie.
         artifact_sha256: their fingerprint.
+        artifact_manifest: fingerprint of the list of their files, where they are a folder.
         artifact_size: how many there are.
         artifact_format: what they are (`skops`, `onnx`).
         code_ref: commit of the code.
@@ -187,6 +188,7 @@ class Build:
     task: Task
     artifact_uri: str | None = None
     artifact_sha256: str | None = None
+    artifact_manifest: str | None = None
     artifact_size: int | None = None
     artifact_format: str | None = None
     code_ref: str | None = None
@@ -207,6 +209,7 @@ def register_version(tx: Transaction, model_slug: str, build: Build) -> ModelVer
     model = queries.model(tx.session, model_slug)
     person = permission.require(tx.session, tx.actor, Permission.REGISTER_VERSION, model.scope)
     artifact = digest.parse(build.artifact_sha256) if build.artifact_sha256 else None
+    manifest = digest.parse(build.artifact_manifest) if build.artifact_manifest else None
     data = [str(digest.parse(found)) for found in build.data_digests]
     if artifact and (twin := queries.version_with_artifact(tx.session, model.key, artifact)):
         raise ConflictError(
@@ -219,6 +222,7 @@ def register_version(tx: Transaction, model_slug: str, build: Build) -> ModelVer
             task=build.task,
             artifact_uri=build.artifact_uri,
             artifact_sha256=artifact,
+            artifact_manifest=manifest,
             artifact_size=build.artifact_size,
             artifact_format=build.artifact_format,
             code_ref=build.code_ref,
@@ -235,6 +239,7 @@ def register_version(tx: Transaction, model_slug: str, build: Build) -> ModelVer
         Event.MODEL_VERSION_REGISTERED,
         subject(model, version),
         artifact=artifact,
+        **({"manifest": manifest} if manifest else {}),
         data=data,
         code=build.code_ref,
         environment=build.environment_ref,

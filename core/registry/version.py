@@ -34,6 +34,7 @@ class ModelVersion(SQLModel, table=True):
     """What was built, and what is needed to build it again.
 
     `artifact_sha256` is a fingerprint (`sha256:…`) of the bytes to be released; `artifact_size` counts them.
+    Where they are a folder of files, `artifact_manifest` is the fingerprint of the list that names them.
     """
 
     __tablename__ = "model_version"
@@ -50,6 +51,7 @@ class ModelVersion(SQLModel, table=True):
     stage: Stage = Field(default=Stage.DEVELOPMENT, sa_type=choice(Stage))
     artifact_uri: str | None = Field(default=None, max_length=1000)
     artifact_sha256: str | None = Field(default=None, max_length=71)
+    artifact_manifest: str | None = Field(default=None, max_length=71)
     artifact_size: int | None = Field(default=None, sa_column=Column(BigInteger))
     artifact_format: str | None = Field(default=None, max_length=60)
     code_ref: str | None = Field(default=None, max_length=500)

@@ -42,8 +42,8 @@ class Keys:
         """
         signer = SignerKey.generate(origin)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(self._path(signer.verifier), signer.secret() + "\n", 0o600)
-        _write(self.folder / PUBLIC, f"{signer.verifier}\n", 0o644)
+        write(self._path(signer.verifier), signer.secret() + "\n", 0o600)
+        write(self.folder / PUBLIC, f"{signer.verifier}\n", 0o644)
         newest = connection.execute(select(func.max(tables.key.c.not_before))).scalar_one()
         begins = at if newest is None or at > newest else log.stamp(clock.parse(newest) + timedelta(microseconds=1))
         connection.execute(insert(tables.key).values(vkey=str(signer.verifier), not_before=begins, not_after=None))
@@ -105,7 +105,7 @@ def origin(connection: Connection) -> str:
     return in_use(connection)[-1].name
 
 
-def _write(path: Path, text: str, mode: int) -> None:
+def write(path: Path, text: str, mode: int) -> None:
     """Write a file that never exists with wider permissions or half its content."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -20,6 +21,7 @@ from core.store.blobs import Blobs
 from core.store.engine import read_engine, write_engine
 from core.store.keys import Keys
 from core.store.pseudonym import Pseudonyms
+from core.store.release_key import LASTS, Issuer, ReleaseKeys
 from core.store.selfcheck import Fault
 from core.store.transaction import Reaction, Transaction, only_operational, watch
 
@@ -42,6 +44,7 @@ class Store:
         writing: engine for changes.
         reader: engine for reading.
         reactions: what is done at the end of every transaction, in it.
+        attestation_lasts: how long a release attestation holds.
     """
 
     home: Path
@@ -55,6 +58,7 @@ class Store:
     writing: Engine
     reader: Engine
     reactions: tuple[Reaction, ...] = ()
+    attestation_lasts: timedelta = LASTS
 
     @classmethod
     def open(
@@ -67,6 +71,7 @@ class Store:
         anchor: Path | None = None,
         reactions: tuple[Reaction, ...] = (),
         migration_url: str | None = None,
+        attestation_lasts: timedelta = LASTS,
     ) -> "Store":
         """Open a store, creating or migrating it as needed.
 
@@ -78,6 +83,7 @@ class Store:
             anchor: file for the newest checkpoint; by default inside `home`.
             reactions: what higher rooms do at the end of every transaction, in it.
             migration_url: address of the PostgreSQL role that owns the tables, where it is not the one of `url`.
+            attestation_lasts: how long a release attestation holds.
 
         Raises:
             GovernanceError: the database is newer than this program.
@@ -92,6 +98,7 @@ class Store:
         ring, outside = Keys(home / KEYS), anchor or home / ANCHOR
         with writing.begin() as connection:
             ring.begin(connection, origin, log.stamp(clock()))
+        ReleaseKeys(home / KEYS).begin()
         reader = read_engine(address)
         with reader.connect() as connection:
             present = keys.origin(connection)
@@ -108,6 +115,7 @@ class Store:
             writing=writing,
             reader=reader,
             reactions=reactions,
+            attestation_lasts=attestation_lasts,
         )
 
     @contextmanager
@@ -165,6 +173,11 @@ class Store:
         """What replaces identifiers of cases; its key lies beside the other keys."""
         return Pseudonyms(self.home / "keys" / "identifiers.key")
 
+    @property
+    def issuer(self) -> Issuer:
+        """In whose name releases are attested."""
+        return Issuer(ReleaseKeys(self.home / KEYS), self.origin, self.attestation_lasts)
+
     def size(self) -> int:
         """Size of the log: the version of the world, and the key of every read cache."""
         with self.reader.connect() as connection:
@@ -182,7 +195,9 @@ class Store:
             watch(connection, touched.add)
             with Session(connection, expire_on_commit=False) as session:
                 log.head(session.connection(), lock=True)  # decisions stand in line from here
-                tx = Transaction(session, actor, self.clock(), self.blobs, request, self.pseudonyms, touched=touched)
+                tx = Transaction(
+                    session, actor, self.clock(), self.blobs, request, self.pseudonyms, self.issuer, touched=touched
+                )
                 yield tx
                 for reaction in self.reactions:
                     reaction(tx)

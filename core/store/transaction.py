@@ -18,6 +18,7 @@ from core.digest import Digest
 if TYPE_CHECKING:
     from core.store.blobs import Blobs, Content
     from core.store.pseudonym import Pseudonyms
+    from core.store.release_key import Issuer
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -41,6 +42,7 @@ class Transaction:
         blobs: the files of the store.
         request: one id for all events of this transaction.
         pseudonyms: replaces identifiers of cases before anything is stored.
+        issuer: in whose name releases are attested.
         events: what has been recorded so far.
         touched: tables that were changed so far.
         afterwards: steps to take once everything is committed; they may fail and be taken again.
@@ -53,6 +55,7 @@ class Transaction:
     blobs: "Blobs"
     request: str
     pseudonyms: "Pseudonyms"
+    issuer: "Issuer"
     events: list[tuple[int, Event]] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     afterwards: list[Callable[[], None]] = field(default_factory=list)

@@ -1,0 +1,256 @@
+"""Issuing release attestations: with an applied transition, in its transaction, and anew before one ends."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, select
+
+from core import digest
+from core.access.person import Person
+from core.approvals import attestation, attested, decided, release
+from core.approvals.attestation import Agreed, Approval, Approver, LogEntry, Resource, Result, Ruling, Summary
+from core.approvals.attested import ReleaseAttestation
+from core.approvals.quorum import Approval as Vote
+from core.approvals.quorum import Seat, quorum
+from core.approvals.request import Review, TransitionRequest
+from core.approvals.review import ReviewDecision
+from core.approvals.standing import STANDING_RULES, Standing, stand
+from core.audit import tables
+from core.audit.event import Event
+from core.registry import actions as registry
+from core.registry import queries as versions
+from core.registry.stage import Stage
+from core.registry.version import ModelVersion
+from core.store.release_key import Issuer
+from core.store.transaction import Transaction
+
+RENEWED_IN_LAST = 6
+"""An attestation is issued anew in the last sixth of its time: 15 days before 90 are over."""
+
+
+def attest(tx: Transaction, request: TransitionRequest, moved: Iterable[ModelVersion]) -> None:
+    """Say what an applied transition means for releases, as its last step.
+
+    The version that came to production gets an attestation that says yes; whatever left it, and was said yes about,
+    gets one that says no. A version that names no bytes gets none, because there is nothing to recognise it by.
+
+    Args:
+        tx: the transaction that applies the request; it has recorded what happened.
+        request: the applied request.
+        moved: its version, and the champion of before.
+    """
+    for version in moved:
+        if request.target is Stage.PRODUCTION and version.key == request.version_id:
+            affirm(tx, version, request)
+        elif version.stage is not Stage.PRODUCTION:
+            _withdraw(tx, version, request)
+
+
+def affirm(tx: Transaction, version: ModelVersion, request: TransitionRequest) -> ReleaseAttestation | None:
+    """Issue the attestation that a version may be released, on the strength of the request that approved it."""
+    if version.artifact_sha256 is None:
+        return None
+    agreement = _agreement(tx.session, request, tx.now)
+    gate = kept.gate if (kept := decided.recall(tx.session, request)) else None
+    people = sum(len(seat.people) for seat in agreement.seats)
+    return _issue(
+        tx,
+        version,
+        request,
+        agreement,
+        entry=_entry(tx.session, request.address, Event.TRANSITION_APPLIED),
+        ruling=Ruling.APPROVED,
+        evidence=attestation.evidence(tx.issuer.host, agreement.standing.pins, version.artifact_manifest),
+        levels=attestation.levels(people, checked=gate is not None, excepted=bool(gate and gate.overridden)),
+        until=_until(tx, version),
+    )
+
+
+def renew(tx: Transaction) -> int:
+    """Issue anew what ends soon and may still be released, and what was approved before there were attestations.
+
+    Called by the housekeeping task; nobody's approval is stretched by it: what the gate refuses is not renewed.
+
+    Returns:
+        How many were issued.
+    """
+    live = select(ModelVersion).where(
+        ModelVersion.stage == Stage.PRODUCTION, col(ModelVersion.artifact_sha256).is_not(None)
+    )
+    return sum(_renewed(tx, version) for version in tx.session.exec(live.order_by(col(ModelVersion.id))).all())
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of the log: its position, its leaf hash, and the data in it."""
+
+    seq: int
+    leaf_hash: bytes
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Agreement:
+    """Who agreed to a request, under which rules."""
+
+    standing: Standing
+    seats: tuple[Seat, ...]
+    reviews: dict[int, Review]
+
+
+def _agreement(session: Session, request: TransitionRequest, now: datetime) -> _Agreement:
+    """Read who agreed from what the log says was counted, so that it is the same whenever it is read."""
+    standing = stand(session, request, now)
+    counted = _entry(session, request.address, Event.TRANSITION_APPLIED).data["reviews"]
+    reviews = {
+        one.review.person_id: one.review
+        for one in standing.signatures
+        if one.review.key in counted and one.review.decision is ReviewDecision.APPROVE
+    }
+    votes = [Vote(person, review.held) for person, review in reviews.items()]
+    return _Agreement(standing, quorum(standing.rules, votes).seats, reviews)
+
+
+def _withdraw(tx: Transaction, version: ModelVersion, request: TransitionRequest) -> None:
+    last = attested.of_version(tx.session, version.key)
+    if last is None or not last.passed:
+        return
+    earlier = tx.session.get_one(TransitionRequest, last.row.request_id)
+    revoked = earlier.revoked_by == request.address
+    happened, whose = (Event.TRANSITION_REVOKED, earlier) if revoked else (Event.TRANSITION_APPLIED, request)
+    _issue(
+        tx,
+        version,
+        request,
+        _agreement(tx.session, request, tx.now),
+        entry=_entry(tx.session, whose.address, happened),
+        ruling=Ruling.REVOKED if revoked else Ruling.SUPERSEDED,
+        evidence=last.summary.input_attestations,
+        levels=(attestation.FAILED_LEVEL,),
+        until=None,
+    )
+
+
+def _issue(
+    tx: Transaction,
+    version: ModelVersion,
+    request: TransitionRequest,
+    agreement: _Agreement,
+    *,
+    entry: _Entry,
+    ruling: Ruling,
+    evidence: tuple[Resource, ...],
+    levels: tuple[str, ...],
+    until: datetime | None,
+) -> ReleaseAttestation:
+    issuer, model = tx.issuer, versions.model_by_id(tx.session, version.model_id)
+    result = Result.PASSED if ruling is Ruling.APPROVED else Result.FAILED
+    signer = issuer.keys.signer()
+    summary = Summary(
+        verifier=attestation.verifier(issuer.host),
+        time_verified=tx.now.replace(microsecond=0),
+        resource_uri=attestation.resource_uri(issuer.host, model.slug, version.version),
+        policy=_policy(issuer, agreement.standing),
+        input_attestations=evidence,
+        verification_result=result,
+        verified_levels=levels,
+        approval=Approval(
+            request_id=request.address,
+            decision=ruling,
+            approvers=tuple(_approvers(tx.session, agreement)),
+            quorum=_agreed(agreement),
+            not_after=until,
+            audit_log=LogEntry(origin=issuer.origin, index=entry.seq, leaf_hash=entry.leaf_hash.hex()),
+        ),
+    )
+    artifact = str(version.artifact_sha256)
+    payload = attestation.write(issuer.host, (model.slug, version.version), artifact, summary)
+    row = tx.add(
+        ReleaseAttestation(
+            version_id=version.key,
+            request_id=request.key,
+            artifact=artifact,
+            result=result,
+            entry=entry.seq,
+            keyid=signer.public.id,
+            issued_at=tx.now,
+            not_after=until,
+            envelope=signer.sign(attestation.PAYLOAD_TYPE, payload).text(),
+        )
+    )
+    tx.record(
+        Event.RELEASE_ATTESTED if result is Result.PASSED else Event.RELEASE_WITHDRAWN,
+        registry.subject(model, version),
+        artifact=artifact,
+        statement=digest.of_bytes(payload),
+        key=signer.public.id,
+        request=request.address,
+        ruling=ruling.value,
+        not_after=until.date().isoformat() if until else None,
+    )
+    return row
+
+
+def _approvers(session: Session, agreement: _Agreement) -> Iterable[Approver]:
+    for seat in agreement.seats:
+        for person_id in seat.people:
+            person = session.get_one(Person, person_id)
+            subject = f"local:{person.sub}" if person.iss == "local" else f"oidc:{person.iss}#{person.sub}"
+            at = agreement.reviews[person_id].at.replace(microsecond=0)
+            yield Approver(subject=subject, role=seat.rule.role.value, at=at)
+
+
+def _agreed(agreement: _Agreement) -> Agreed:
+    rules = agreement.standing.rules
+    seated = {person for seat in agreement.seats for person in seat.people}
+    return Agreed(
+        required=sum(rule.minimum for rule in rules),
+        distinct_roles=all(rule.minimum == 1 for rule in rules),
+        self_approval=bool(seated & agreement.standing.contributors),
+    )
+
+
+def _policy(issuer: Issuer, standing: Standing) -> Resource:
+    """Name the policy that was signed; for a way back or out that no policy governs, the rules of the house."""
+    if (policy := standing.policy) is not None:
+        uri = f"https://{issuer.host}/policies/{policy.name}/{policy.number}"
+        return Resource(uri=uri, digest=attestation.hashed(policy.digest))
+    rules = [rule.model_dump(mode="json") for rule in STANDING_RULES[standing.request.kind]]
+    uri = f"https://{issuer.host}/policies/standing-rules/{standing.request.kind.value}"
+    return Resource(uri=uri, digest=attestation.hashed(digest.of_json(rules)))
+
+
+def _until(tx: Transaction, version: ModelVersion) -> datetime:
+    """When an attestation ends: after its time, or earlier with the first exception that it rests on."""
+    approvals = release.approvals(tx.session, version, Stage.PRODUCTION)
+    ends = [one.until for one in release.exceptions(tx.session, version, approvals).values()]
+    return min([tx.now + tx.issuer.lasts, *ends]).replace(microsecond=0)
+
+
+def _renewed(tx: Transaction, version: ModelVersion) -> bool:
+    last = attested.newest(tx.session, version.key)
+    if last is not None:
+        if last.not_after is None or last.not_after - tx.now > tx.issuer.lasts / RENEWED_IN_LAST:
+            return False
+        if _until(tx, version) <= last.not_after:
+            return False
+    if not release.may_release(tx.session, tx.blobs, version, Stage.PRODUCTION, tx.now).allowed:
+        return False
+    affirm(tx, version, release.approvals(tx.session, version, Stage.PRODUCTION)[0])
+    return True
+
+
+def _entry(session: Session, request: str, happened: Event) -> _Entry:
+    """The newest entry of this kind about a request; an applied or revoked request has one."""
+    wanted = (
+        columns(tables.entry.c.seq, tables.entry.c.leaf_hash, tables.entry.c.leaf)
+        .where(tables.entry.c.subject == f"request:{request}", tables.entry.c.action == happened.value)
+        .order_by(tables.entry.c.seq.desc())
+        .limit(1)
+    )
+    row = session.connection().execute(wanted).one()
+    return _Entry(row.seq, bytes(row.leaf_hash), json.loads(bytes(row.leaf))["data"])
