@@ -3,8 +3,11 @@
 import base64
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +18,7 @@ from securesystemslib.signer import SSlibKey
 from core.audit.dsse import Envelope, PrivateKey, PublicKey, Signature, pre_authentication
 from core.errors import InputError
 
+SCRIPT = Path(__file__).parents[2] / "node" / "verify.mjs"
 KIND = "application/vnd.in-toto+json"
 SIGNER, STRANGER = PrivateKey.generate(), PrivateKey.generate()
 PAYLOAD = b'{"_type":"https://in-toto.io/Statement/v1"}'
@@ -24,9 +28,7 @@ SIGNED = SIGNER.sign(KIND, PAYLOAD)
 VECTOR = {
     "payload": "aGVsbG8gd29ybGQ=",
     "payloadType": "http://example.com/HelloWorld",
-    "signatures": [
-        {"sig": "A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA=="}
-    ],
+    "signatures": [{"sig": "A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA=="}],
 }
 VECTOR_KEY = (
     46950820868899156662930047687818585632848591499744589407958293238635476079160,
@@ -39,9 +41,6 @@ def raw(der):
 
 
 def test_the_vector_of_the_protocol_verifies_with_its_raw_signature():
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
     key = ec.EllipticCurvePublicNumbers(*VECTOR_KEY, ec.SECP256R1()).public_key()
     pem = key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     envelope = Envelope.parse(json.dumps(VECTOR).encode())
@@ -128,9 +127,6 @@ def test_what_is_no_key_is_refused_with_a_sentence(pem):
 
 
 def test_a_key_on_another_curve_is_refused():
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
     other = ec.generate_private_key(ec.SECP384R1()).public_key()
     pem = other.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     with pytest.raises(InputError, match="P-256"):
@@ -140,7 +136,7 @@ def test_a_key_on_another_curve_is_refused():
 # Programs of others
 
 
-def by_securesystemslib(envelope, key, _folder):
+def by_securesystemslib(envelope, key, _folder, _node):
     foreign = ForeignEnvelope.from_dict(json.loads(envelope.text()))
     held = SSlibKey(key.id, "ecdsa", "ecdsa-sha2-nistp256", {"public": key.pem})
     try:
@@ -150,7 +146,7 @@ def by_securesystemslib(envelope, key, _folder):
     return foreign.payload == envelope.payload
 
 
-def by_openssl(envelope, key, folder):
+def by_openssl(envelope, key, folder, _node):
     said = json.loads(envelope.text())
     payload = base64.b64decode(said["payload"])
     (folder / "pae").write_bytes(
@@ -164,12 +160,24 @@ def by_openssl(envelope, key, folder):
     return ran.returncode == 0
 
 
-@pytest.mark.parametrize("judge", [by_securesystemslib, by_openssl])
-def test_another_program_verifies_what_we_sign(judge, tmp_path):
-    assert judge(SIGNED, SIGNER.public, tmp_path)
+def by_sigstore_for_node(envelope, key, folder, node):
+    (folder / "bundle.json").write_text(envelope.bundle())
+    (folder / "key.pub").write_text(key.pem)
+    command = [node, SCRIPT, folder / "bundle.json", folder / "key.pub"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.stdout.strip() in {"OK", "SIGNATURE_ERROR"}, ran.stdout + ran.stderr
+    return ran.returncode == 0
 
 
-@pytest.mark.parametrize("judge", [by_securesystemslib, by_openssl])
+JUDGES = [by_securesystemslib, by_openssl, by_sigstore_for_node]
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_another_program_verifies_what_we_sign(judge, tmp_path, node):
+    assert judge(SIGNED, SIGNER.public, tmp_path, node)
+
+
+@pytest.mark.parametrize("judge", JUDGES)
 @pytest.mark.parametrize("changed", CHANGES.values(), ids=CHANGES)
-def test_another_program_refuses_what_was_changed(judge, changed, tmp_path):
-    assert not judge(changed, SIGNER.public, tmp_path)
+def test_another_program_refuses_what_was_changed(judge, changed, tmp_path, node):
+    assert not judge(changed, SIGNER.public, tmp_path, node)
