@@ -33,6 +33,8 @@ class Settings(BaseSettings):
         engine: what computes over large files.
         upload_limit_mb: largest file taken, in megabytes.
         attestation_days: a release attestation ends after this long and is issued anew while the approval stands.
+        api_rate: calls per second that a token may make for long.
+        api_burst: calls that a token may make at once.
     """
 
     model_config = SettingsConfigDict(env_prefix="SIGNOFF_", env_file=".env", extra="ignore", frozen=True)
@@ -51,6 +53,8 @@ class Settings(BaseSettings):
     engine: Literal["duckdb"] = "duckdb"
     upload_limit_mb: int = Field(default=400, ge=1, le=4000)
     attestation_days: int = Field(default=90, ge=1, le=366)
+    api_rate: float = Field(default=50, gt=0, le=100_000)
+    api_burst: int = Field(default=200, ge=1, le=1_000_000)
 
     @field_validator("public_url")
     @classmethod

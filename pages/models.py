@@ -9,7 +9,8 @@ from app.components.registration import model_dialog
 from core.access.permission import Permission
 from core.registry import queries
 from core.registry.materiality import RiskTier
-from core.registry.queries import ModelFilter, ModelLine
+from core.registry.queries import ModelLine
+from core.registry.searching import ModelFilter
 
 
 def line(model: ModelLine) -> None:

@@ -1,12 +1,36 @@
-"""The HTTP API, mounted at `/api`."""
+"""The HTTP API, mounted at `/api`: one router per noun, behind one door, with one shape of refusal."""
 
-from fastapi import FastAPI
+from collections.abc import Callable
 
-from app.api import health
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from app import house
+from app.api import documents, health, models, problem, versions
+from app.api.door import Door
+from app.api.request_id import RequestIds
+from core.store.store import Store
+
+NOUNS = (models, versions)
+"""Every module with routes under /v1."""
 
 
-def api() -> FastAPI:
-    """Build the API. Its documentation pages wait for their own files: nothing is loaded from elsewhere."""
-    built = FastAPI(title="Signoff", docs_url=None, redoc_url=None, openapi_url=None)
+def api(opened: Callable[[], Store] = house.store) -> FastAPI:
+    """Build the API.
+
+    Args:
+        opened: returns the store; by default the one of this process.
+    """
+    built = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, swagger_ui_oauth2_redirect_url=None)
+    first = APIRouter(prefix="/v1")
+    for noun in NOUNS:
+        first.include_router(noun.router)
     built.include_router(health.router)
+    built.include_router(first)
+    documents.install(built)
+    problem.install(built)
+    # The last one added comes first: every answer gets its id, refusals of the door are not compressed.
+    built.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    built.add_middleware(Door, opened=opened)
+    built.add_middleware(RequestIds)
     return built

@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import house
 from core.errors import GovernanceError
 
-router = APIRouter()
+router = APIRouter(tags=["health"])
 
 
 @router.get("/health")

@@ -17,7 +17,7 @@ from core.evidence.finding import FindingState
 from core.evidence.queries import FindingFilter
 from core.monitoring import queries as monitoring
 from core.registry import queries as registry
-from core.registry.queries import ModelFilter
+from core.registry.searching import ModelFilter
 from core.registry.stage import Stage
 
 _SHOWN = 6

@@ -18,7 +18,7 @@ from core.evaluation.picture import picture
 from core.metrics.measuring import Progress
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
-from core.registry.queries import ModelFilter
+from core.registry.searching import ModelFilter
 from core.registry.version import ModelVersion, Task
 
 _OWN = "The file brings its own labels"

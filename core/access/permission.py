@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 from core.access.grant import ReviewGrant
 from core.access.person import Person, ReviewRole, SystemRole
 from core.access.scope import EVERYTHING, Scope
+from core.access.token import ApiToken, TokenScope, stands
 from core.audit.actor import Actor, ActorKind
-from core.errors import AccessError
+from core.errors import AccessError, NotFoundError
 
 
 class Permission(StrEnum):
@@ -23,6 +24,7 @@ class Permission(StrEnum):
     REGISTER_USE_CASE = "register a use case"
     REGISTER_MODEL = "register a model"
     REGISTER_VERSION = "register a version"
+    DESCRIBE_MODEL = "change the description of a model"
     CLASSIFY_MODEL = "change the materiality of a model"
     EDIT_CARD = "edit a model card"
     LINK_LINEAGE = "record lineage"
@@ -52,6 +54,7 @@ class Permission(StrEnum):
     EXPORT_AUDIT = "export the audit log"
     SIGN_CHECKPOINT = "sign a checkpoint of the audit log"
 
+    KEEP_TOKENS = "make and revoke tokens of your own"
     MANAGE_PEOPLE = "manage people and their roles"
     ERASE = "erase stored content"
     OPERATE_STORE = "back up, restore or renumber the store"
@@ -95,6 +98,7 @@ HELD_BY: Final[dict[Permission, Holders]] = {
     Permission.REGISTER_USE_CASE: _held_by(_CONTRIBUTOR, _ADMIN),
     Permission.REGISTER_MODEL: _held_by(_CONTRIBUTOR),
     Permission.REGISTER_VERSION: _held_by(_CONTRIBUTOR),
+    Permission.DESCRIBE_MODEL: _held_by(_CONTRIBUTOR, _OWNER),
     Permission.CLASSIFY_MODEL: _held_by(_RISK),
     Permission.EDIT_CARD: _held_by(_CONTRIBUTOR, _OWNER, _TECHNICAL, _RISK, _BUSINESS),
     Permission.LINK_LINEAGE: _held_by(_CONTRIBUTOR),
@@ -124,6 +128,7 @@ HELD_BY: Final[dict[Permission, Holders]] = {
     Permission.EXPORT_AUDIT: _held_by(_AUDITOR, _ADMIN),
     Permission.SIGN_CHECKPOINT: _held_by(_AUDITOR, _ADMIN),
     # Who keeps the house
+    Permission.KEEP_TOKENS: _held_by(_VIEWER, _CONTRIBUTOR, _AUDITOR, _ADMIN),
     Permission.MANAGE_PEOPLE: _held_by(_ADMIN),
     Permission.ERASE: _held_by(_ADMIN),
     Permission.OPERATE_STORE: _held_by(_ADMIN),
@@ -139,6 +144,45 @@ REVIEW_AS: Final[dict[ReviewRole, Permission]] = {
 
 PERSONAL: Final = frozenset({*REVIEW_AS.values(), Permission.ACCEPT_RULE, Permission.ATTEST_COVERAGE})
 """What needs a person in front of a screen: no token, no command line, no background task."""
+
+COVERED_BY: Final[dict[TokenScope, frozenset[Permission]]] = {
+    TokenScope.READ: frozenset({Permission.SEE}),
+    TokenScope.REGISTER: frozenset(
+        {
+            Permission.SEE,
+            Permission.REGISTER_USE_CASE,
+            Permission.REGISTER_MODEL,
+            Permission.REGISTER_VERSION,
+            Permission.DESCRIBE_MODEL,
+            Permission.CLASSIFY_MODEL,
+            Permission.EDIT_CARD,
+            Permission.LINK_LINEAGE,
+        }
+    ),
+    TokenScope.EVALUATE: frozenset(
+        {
+            Permission.SEE,
+            Permission.SEE_ROWS,
+            Permission.REGISTER_EVALUATION_SET,
+            Permission.UPLOAD_EVALUATION,
+            Permission.LOG_PREDICTIONS,
+            Permission.SET_MONITOR,
+        }
+    ),
+    TokenScope.REQUEST: frozenset(
+        {
+            Permission.SEE,
+            Permission.OPEN_REQUEST,
+            Permission.WITHDRAW_REQUEST,
+            Permission.COMMENT,
+            Permission.RAISE_FINDING,
+            Permission.RESOLVE_FINDING,
+        }
+    ),
+    TokenScope.AUDIT: frozenset({Permission.SEE_AUDIT_LOG, Permission.EXPORT_AUDIT, Permission.SIGN_CHECKPOINT}),
+    TokenScope.REPORT: frozenset({Permission.SEE, Permission.EXPORT_REPORT}),
+}
+"""What each scope of a token covers. What stands in no line is done by people: signing, policies, people, the store."""
 
 ANYWHERE: Final = "anywhere"
 """The place of what belongs to no model (a list, an evaluation set): a grant of any reach counts."""
@@ -183,6 +227,7 @@ def require(session: Session, actor: Actor, permission: Permission, scope: Scope
 
     Raises:
         AccessError: no such person, not active, not by this means, or not with these roles.
+        NotFoundError: the actor is a token that is bound to other models, and so does not know of this one.
     """
     person = session.get(Person, actor.person_id) if actor.person_id is not None else None
     if person is None or (person.iss, person.sub) != (actor.iss, actor.sub):
@@ -193,6 +238,8 @@ def require(session: Session, actor: Actor, permission: Permission, scope: Scope
         raise AccessError(
             f"A command or a token cannot {permission.words}.", "Open the page in a browser and sign there as yourself."
         )
+    if actor.kind is ActorKind.TOKEN:
+        _admit(session, actor, permission, scope)
     if not allows(permission, person.system_role, grants_of(session, person.key), scope):
         raise AccessError(
             f"Your roles do not allow you to {permission.words}.",
@@ -205,6 +252,36 @@ def may(session: Session, actor: Actor, permission: Permission, scope: Scope | s
     """Tell whether `require` would let this through; for showing or hiding a button, never instead of `require`."""
     try:
         require(session, actor, permission, scope)
-    except AccessError:
+    except (AccessError, NotFoundError):
         return False
     return True
+
+
+def token_of(session: Session, actor: Actor) -> ApiToken:
+    """Return the token through which this actor acts, when it still stands.
+
+    Raises:
+        AccessError: there is none, it is somebody else's, revoked or expired.
+    """
+    token = session.get(ApiToken, actor.token_id) if actor.token_id is not None else None
+    if token is None or token.person_id != actor.person_id or not stands(token, session.info["clock"]()):
+        raise AccessError("This token no longer works.", "Make a new one on My account.")
+    return token
+
+
+def _admit(session: Session, actor: Actor, permission: Permission, scope: Scope | str) -> None:
+    """Let a token through as far as its scopes and its models reach; what its owner may is asked besides."""
+    token = token_of(session, actor)
+    model_id = scope.model_id if isinstance(scope, Scope) else None
+    if token.model_ids and model_id is not None and model_id not in token.model_ids:
+        raise NotFoundError("There is nothing here for this token.", "Use a token that is bound to this model.")
+    if token.model_ids and model_id is None and permission is not Permission.SEE:
+        raise AccessError(
+            f"A token that is bound to models cannot {permission.words}.", "Use a token that is bound to none."
+        )
+    if not any(permission in COVERED_BY[one] for one in token.allowed):
+        fitting = [one.value for one in TokenScope if permission in COVERED_BY[one]]
+        raise AccessError(
+            f"This token does not allow you to {permission.words}.",
+            f"Make one with the scope {' or '.join(fitting)}." if fitting else "Do it in the browser, as yourself.",
+        )

@@ -21,7 +21,8 @@ class Actor:
         sub: the identity there; never an e-mail address or a display name.
         kind: person, token or Signoff itself.
         person_id: the row of the person in the store; None for Signoff itself.
-        method: how the actor came in: `password`, `cli`, `seeded`, `system`.
+        method: how the actor came in: `password`, `cli`, `token`, `seeded`, `system`.
+        token_id: the row of the token through which a person acts; None otherwise.
     """
 
     iss: str
@@ -29,6 +30,7 @@ class Actor:
     kind: ActorKind
     person_id: int | None
     method: str
+    token_id: int | None = None
 
 
 SYSTEM = Actor(iss="signoff", sub="system", kind=ActorKind.SYSTEM, person_id=None, method="system")

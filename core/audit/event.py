@@ -87,6 +87,8 @@ class Event(StrEnum):
     STORE_CREATED = "store.created", "The store was created"
     STORE_RESTORED = "store.restored", "The store was restored from a backup"
     TEXT_ERASED = "text.erased", "A free text was erased"
+    TOKEN_CREATED = "token.created", "A token was made"
+    TOKEN_REVOKED = "token.revoked", "A token was revoked"
     TRANSITION_APPLIED = "transition.applied", "A transition was applied"
     TRANSITION_FAILED = "transition.failed", "A transition could not be applied"
     TRANSITION_REFUSED = "transition.refused", "A decision was refused"
@@ -154,6 +156,9 @@ def leaf(
 ) -> bytes:
     """Write one event as the exact bytes that the log hashes (RFC 8785).
 
+    The means by which somebody acted stand in `data`: `method`, and for a token its address `token`. The actor stays
+    the person, with kind `token`, so that what somebody did by hand and through tokens is found under one identity.
+
     Args:
         seq: position in the log, from 0.
         ts: moment in UTC with microseconds, never before the entry above.
@@ -177,7 +182,7 @@ def leaf(
         "actor": {"iss": actor.iss, "sub": actor.sub, "kind": actor.kind.value},
         "action": event.value,
         "subject": {"type": subject.type, "id": subject.id, "version": subject.version},
-        "data": {**data, "method": actor.method},
+        "data": {**data, **_means(actor)},
         "req": req,
     }
     if behind:
@@ -186,3 +191,9 @@ def leaf(
     if len(written) > LEAF_LIMIT:
         raise ValueError(f"An event of {len(written)} bytes does not fit the log; record digests, not contents.")
     return written
+
+
+def _means(actor: Actor) -> dict[str, str]:
+    if actor.token_id is None:
+        return {"method": actor.method}
+    return {"method": actor.method, "token": f"TOK-{actor.token_id}"}

@@ -124,7 +124,7 @@ def register_model(tx: Transaction, said: ModelDescription) -> RegisteredModel:
             materiality=judged.tier,
             materiality_reason=judged.reason,
             regulatory_class=said.regulatory_class,
-            tags=_tags(said.tags),
+            tags=accepted_tags(said.tags),
             next_review_at=said.next_review_at,
             created_by=person.key,
             created_at=tx.now,
@@ -287,7 +287,8 @@ def state_tier(tier: RiskTier, reason: str) -> Materiality:
     return Materiality(tier, reason.strip())
 
 
-def _tags(tags: Sequence[str]) -> list[str]:
+def accepted_tags(tags: Sequence[str]) -> list[str]:
+    """Return tags as they are stored, each once; InputError when one cannot be used or there are too many."""
     found = sorted({checked_slug(tag.strip().lower(), "tag") for tag in tags if tag.strip()})
     if len(found) > TAG_LIMIT:
         raise InputError(f"{len(found)} tags are too many.", f"Keep the {TAG_LIMIT} that people search for.")

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import String, and_, cast, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
@@ -15,6 +14,7 @@ from core.access.person import Person
 from core.errors import NotFoundError
 from core.registry.materiality import RegulatoryClass, RiskTier
 from core.registry.model import RegisteredModel
+from core.registry.searching import ModelFilter, conditions, in_production
 from core.registry.stage import Alias, ModelAlias, Stage, StagePlacement
 from core.registry.use_case import UseCase
 from core.registry.version import ModelVersion
@@ -162,23 +162,11 @@ class ModelLine:
     newest: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFilter:
-    """What to look for: part of a name, a tier, a tag, an owner, a use case, only what is in production."""
-
-    text: str = ""
-    tier: RiskTier | None = None
-    tag: str | None = None
-    owner_id: int | None = None
-    use_case_id: int | None = None
-    in_production: bool = False
-
-
 def models(session: Session, wanted: ModelFilter | None = None, number: int = 1, size: int = 25) -> Page[ModelLine]:
     """Models by name, a page at a time."""
     chosen = (
         columns(col(RegisteredModel.id))
-        .where(*_conditions(wanted or ModelFilter()))
+        .where(*conditions(wanted or ModelFilter()))
         .order_by(col(RegisteredModel.name), col(RegisteredModel.id))
     )
     found = paged(session, chosen, lambda row: int(row[0]), number, size)
@@ -216,45 +204,11 @@ def _model_lines(session: Session, ids: Sequence[int]) -> list[ModelLine]:
     return [lines[one] for one in ids]
 
 
-def _conditions(wanted: ModelFilter) -> list[Any]:
-    found: list[Any] = []
-    if wanted.text.strip():
-        pattern = f"%{_escaped(wanted.text.strip().lower())}%"
-        found.append(
-            or_(
-                func.lower(RegisteredModel.name).like(pattern, escape="\\"),
-                col(RegisteredModel.slug).like(pattern, escape="\\"),
-            )
-        )
-    if wanted.tier is not None:
-        found.append(col(RegisteredModel.materiality) == wanted.tier)
-    if wanted.tag:
-        found.append(cast(RegisteredModel.tags, String).like(f'%"{_escaped(wanted.tag)}"%', escape="\\"))
-    if wanted.owner_id is not None:
-        found.append(col(RegisteredModel.owner_id) == wanted.owner_id)
-    if wanted.use_case_id is not None:
-        found.append(col(RegisteredModel.use_case_id) == wanted.use_case_id)
-    if wanted.in_production:
-        found.append(_in_production())
-    return found
-
-
-def _in_production() -> Any:
-    champions = select(col(ModelAlias.model_id)).where(
-        col(ModelAlias.alias) == Alias.CHAMPION, col(ModelAlias.version_id).is_not(None)
-    )
-    return col(RegisteredModel.id).in_(champions)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 def due_for_review(session: Session, before: datetime, limit: int = 25) -> list[ModelLine]:
     """Models in production whose next review falls before a moment, soonest first."""
     soonest = (
         columns(col(RegisteredModel.id))
-        .where(col(RegisteredModel.next_review_at) < before, _in_production())
+        .where(col(RegisteredModel.next_review_at) < before, in_production())
         .order_by(col(RegisteredModel.next_review_at), col(RegisteredModel.id))
         .limit(limit)
     )

@@ -119,17 +119,21 @@ class Store:
         )
 
     @contextmanager
-    def transaction(self, actor: Actor) -> Iterator[Transaction]:
+    def transaction(self, actor: Actor, request: str | None = None) -> Iterator[Transaction]:
         """Change something: all of it with its events, or nothing.
 
         A refused access or move rolls back and is recorded by itself.
+
+        Args:
+            actor: who changes.
+            request: the id under which the door knows this, for all events of it; by default a new one.
 
         Raises:
             RuntimeError: rows were touched and no event was recorded.
             IntegrityError: the store was opened with faults, or the log was rolled back since.
         """
         self._must_be_sound()
-        request = uuid.uuid4().hex
+        request = request or uuid.uuid4().hex
         try:
             with self._changing(actor, request) as tx:
                 yield tx
@@ -156,7 +160,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Read from one consistent moment; the database refuses changes here."""
-        with Session(self.reader, expire_on_commit=False) as session:
+        with Session(self.reader, expire_on_commit=False, info={"clock": self.clock}) as session:
             yield session
 
     @contextmanager
@@ -193,7 +197,7 @@ class Store:
         with self.writing.connect() as connection:
             touched: set[str] = set()
             watch(connection, touched.add)
-            with Session(connection, expire_on_commit=False) as session:
+            with Session(connection, expire_on_commit=False, info={"clock": self.clock}) as session:
                 log.head(session.connection(), lock=True)  # decisions stand in line from here
                 tx = Transaction(
                     session, actor, self.clock(), self.blobs, request, self.pseudonyms, self.issuer, touched=touched

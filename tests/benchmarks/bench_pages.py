@@ -27,7 +27,7 @@ from core.access import queries as people
 from core.registry import placement, queries
 from core.registry.materiality import Exposure, Purpose, RegulatoryClass, RiskTier
 from core.registry.model import RegisteredModel
-from core.registry.queries import ModelFilter
+from core.registry.searching import ModelFilter
 from core.registry.stage import Alias, ModelAlias, Stage, StagePlacement
 from core.registry.use_case import UseCase
 from core.registry.version import ModelVersion, Task

@@ -19,7 +19,7 @@ from core.registry.actions import (
     subject,
 )
 from core.registry.materiality import Exposure, Purpose, RiskTier
-from core.registry.queries import ModelFilter
+from core.registry.searching import ModelFilter
 from core.registry.stage import Alias, Stage
 from core.registry.version import Task, missing_to_rebuild
 

@@ -1,0 +1,69 @@
+"""What the API says about itself: its OpenAPI document."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from app.api import problem
+from app.settings import settings
+from app.shapes.problem import Problem
+
+_ABOUT: Final = """Register models, bring evidence, ask for approval, and ask whether something may be released.
+
+Send a token of yours as `Authorization: Bearer sgn_…`. It may do what you may, within its scopes and its models, and it
+never signs. Refusals are problem documents (RFC 9457) with a `fix`. Lists go on at their `next` link. A POST with an
+`Idempotency-Key` can be sent again safely for a day."""
+
+
+def install(api: FastAPI) -> None:
+    """Serve the OpenAPI document."""
+
+    def described() -> dict[str, Any]:
+        if api.openapi_schema is None:
+            api.openapi_schema = _document(api)
+        return api.openapi_schema
+
+    api.openapi = described  # type: ignore[method-assign]
+
+    async def document(_request: Request) -> Response:
+        return JSONResponse(api.openapi())
+
+    api.add_route("/openapi.json", document, include_in_schema=False)
+
+
+def _document(api: FastAPI) -> dict[str, Any]:
+    written = get_openapi(
+        title="Signoff",
+        version="1",
+        description=_ABOUT,
+        routes=api.routes,
+        servers=[{"url": f"{settings().public_url}/api"}],
+    )
+    schemas = written["components"]["schemas"]
+    problem_schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem_schema.pop("$defs", {}))
+    schemas["Problem"] = problem_schema
+    for gone in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(gone, None)
+    for path, methods in written["paths"].items():
+        for method, operation in methods.items():
+            if path.startswith("/v1/"):
+                operation["responses"].update(_problems(method, operation))
+    return written
+
+
+def _problems(method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """Name every problem that a route can answer with; which ones follows from what it takes."""
+    kinds = [problem.MALFORMED, problem.UNKNOWN_CALLER, problem.FORBIDDEN, problem.INVALID, problem.TOO_MANY]
+    kinds += [problem.NOT_FOUND, problem.BROKEN]
+    if method != "get":
+        kinds += [problem.CONFLICT, problem.UNSOUND]
+    if "requestBody" in operation:
+        kinds += [problem.TOO_LARGE, problem.CONTENT_TYPE]
+    if any(one["name"] == "If-Match" for one in operation.get("parameters", ())):
+        kinds += [problem.STALE, problem.UNCONDITIONAL]
+    content = {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {str(kind.status): {"description": f"{kind.title}.", "content": content} for kind in kinds}

@@ -1,0 +1,115 @@
+"""`/models`: what is registered, registering, describing and judging anew."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from sqlmodel import Session
+
+from app.api.caller import Calling
+from app.api.paging import Sliced
+from app.api.precondition import IfMatch, etag, unchanged
+from app.api.route import Route
+from app.shapes.models import Model, ModelChange, NewModel
+from app.shapes.shape import Listed, Slug
+from core.access import queries as people
+from core.access.permission import Permission
+from core.errors import InputError
+from core.registry import actions, describing, listing, queries
+from core.registry.actions import ModelDescription
+from core.registry.describing import Description
+from core.registry.materiality import RiskTier
+from core.registry.model import RegisteredModel
+from core.registry.searching import ModelFilter
+from core.registry.stage import Stage
+
+router = APIRouter(route_class=Route, tags=["models"])
+
+ModelName = Annotated[Slug, Path(description="The model's name in addresses.")]
+"""The `{model}` of an address."""
+
+
+@router.get("/models", summary="List models")
+def list_models(
+    caller: Calling,
+    page: Sliced,
+    search: Annotated[str, Query(max_length=120, description="Part of the name.")] = "",
+    use_case: Annotated[Slug | None, Query(description="Only of this use case.")] = None,
+    tier: Annotated[RiskTier | None, Query(description="Only of this materiality.")] = None,
+    stage: Annotated[Stage | None, Query(description="Only with a version in this stage.")] = None,
+    tag: Annotated[str | None, Query(max_length=64, description="Only with this tag.")] = None,
+) -> Listed[Model]:
+    """Models by name, a slice at a time. A token that is bound to models lists those."""
+    with caller.reading() as session:
+        caller.require(session, Permission.SEE)
+        looked_for = ModelFilter(text=search, tier=tier, tag=tag, stage=stage, among=caller.models)
+        if use_case is not None:
+            looked_for = replace(looked_for, use_case_id=queries.use_case(session, use_case).key)
+        found = listing.models(session, looked_for, page.wanted)
+    return page.answer(found, Model.of)
+
+
+@router.post("/models", status_code=201, summary="Register a model")
+def register_model(caller: Calling, response: Response, sent: NewModel) -> Model:
+    """Register a model line. Its materiality follows from exposure and purpose, unless it is stated with a reason."""
+    with caller.changing() as tx:
+        owner = people.by_username(tx.session, sent.owner) if sent.owner else caller.person
+        if owner is None:
+            raise InputError(f"There is no account {sent.owner!r}.", "Name the owner by user name.")
+        model = actions.register_model(
+            tx,
+            ModelDescription(
+                slug=sent.slug,
+                name=sent.name,
+                use_case=sent.use_case,
+                exposure=sent.exposure,
+                purpose=sent.purpose,
+                regulatory_class=sent.regulatory_class,
+                description=sent.description,
+                tags=sent.tags,
+                owner_id=owner.key,
+                next_review_at=sent.next_review_at,
+                stated_tier=None if sent.tier is None else actions.state_tier(sent.tier, sent.tier_reason),
+            ),
+        )
+        shown = _shown(tx.session, model)
+    response.headers["location"] = f"/api/v1/models/{shown.slug}"
+    response.headers["etag"] = etag(shown)
+    return shown
+
+
+@router.get("/models/{model}", summary="Read a model")
+def read_model(caller: Calling, response: Response, model: ModelName) -> Model:
+    """One model. Its ETag is what a change of it starts from."""
+    with caller.reading() as session:
+        shown = _shown(session, caller.model(session, model))
+    response.headers["etag"] = etag(shown)
+    return shown
+
+
+@router.patch("/models/{model}", summary="Change a model")
+def change_model(
+    caller: Calling, response: Response, model: ModelName, started_from: IfMatch, sent: ModelChange
+) -> Model:
+    """Change the words about a model, or judge its materiality anew. Send the ETag of what you read as If-Match."""
+    with caller.reading() as session:
+        caller.model(session, model)
+    with caller.changing() as tx:
+        found = queries.model(tx.session, model)
+        unchanged(started_from, etag(_shown(tx.session, found)))
+        describing.describe_model(tx, model, Description(sent.name, sent.description, sent.tags, sent.next_review_at))
+        if sent.exposure is not None or sent.purpose is not None:
+            actions.classify(
+                tx,
+                model,
+                exposure=sent.exposure or found.exposure,
+                purpose=sent.purpose or found.purpose,
+                reason=sent.reason,
+            )
+        shown = _shown(tx.session, found)
+    response.headers["etag"] = etag(shown)
+    return shown
+
+
+def _shown(session: Session, model: RegisteredModel) -> Model:
+    return Model.of(listing.facts(session, [model.key])[0])

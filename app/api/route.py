@@ -1,0 +1,77 @@
+"""How every route reads what it is sent: one content type, strict JSON, and each Idempotency-Key answered once."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response, params
+from fastapi.routing import APIRoute
+
+from app.api import idempotency
+from app.api.problem import CONTENT_TYPE, MALFORMED, Refusal
+from core.errors import EvidenceError
+from core.tabular import strict_json
+
+JSON, FORM = "application/json", "multipart/form-data"
+
+
+class StrictRequest(Request):
+    """A request whose JSON is JSON: no name twice, no NaN, nothing that overflows or cannot be stored."""
+
+    async def json(self) -> Any:
+        """Read the body.
+
+        Raises:
+            Refusal: it is not what JSON means.
+        """
+        try:
+            value = strict_json.loads(await self.body(), "The body")
+        except EvidenceError as odd:
+            raise Refusal(MALFORMED, odd.problem, odd.fix) from None
+        if not _can_be_kept(value):
+            raise Refusal(MALFORMED, "The body holds a character that cannot be kept.", "Leave out NUL and surrogates.")
+        return value
+
+
+class Route(APIRoute):
+    """A route whose body is checked before anything looks at it; give it to every router as `route_class`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap what FastAPI would do."""
+        handler = super().get_route_handler()
+        wanted = _content_type(self)
+
+        async def handle(request: Request) -> Response:
+            request = StrictRequest(request.scope, request.receive)
+            if wanted is not None:
+                _require_type(request, wanted)
+            if request.method != "POST" or idempotency.HEADER not in request.headers:
+                return await handler(request)
+            return await idempotency.once(request, handler)
+
+        return handle
+
+
+def _content_type(route: APIRoute) -> str | None:
+    if route.body_field is None:
+        return None
+    return FORM if isinstance(route.body_field.field_info, params.Form) else JSON
+
+
+def _require_type(request: Request, wanted: str) -> None:
+    sent = request.headers.get("content-type", "")
+    if sent.partition(";")[0].strip().lower() != wanted:
+        raise Refusal(
+            CONTENT_TYPE, f"This address takes {wanted}, and not {sent[:80] or 'nothing'!r}.", f"Send it as {wanted}."
+        )
+
+
+def _can_be_kept(value: object) -> bool:
+    match value:
+        case str():
+            return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+        case list():
+            return all(_can_be_kept(one) for one in value)
+        case dict():
+            return all(_can_be_kept(name) and _can_be_kept(one) for name, one in value.items())
+        case _:
+            return True

@@ -1,0 +1,57 @@
+"""What every shape is built on: strict and closed on the way in, open to later fields on the way out."""
+
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+Item = TypeVar("Item")
+
+
+class Sent(BaseModel):
+    """What somebody sends: unknown names are refused, and nothing is converted on the quiet.
+
+    Enumerations and moments need `Field(strict=False)` or `Moment`, because JSON has them as text.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+
+
+class Shown(BaseModel):
+    """What is answered; a client of today reads the answers of tomorrow and leaves out what it does not know."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
+
+
+class Listed(Shown, Generic[Item]):
+    """A slice of a list."""
+
+    items: list[Item]
+    """What is in this slice, in the order of the list."""
+
+    next: str | None = Field(default=None, examples=["/api/v1/models?limit=25&cursor=WyI1ZjI…"])
+    """Address of the slice behind it; null at the end. Follow it as it is: a cursor says nothing by itself."""
+
+
+def _as_text(value: object) -> object:
+    if not isinstance(value, str | datetime):
+        raise ValueError("write a moment as text, as in 2026-03-03T00:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, Field(strict=False, examples=["2026-03-03T12:00:00Z"]), BeforeValidator(_as_text)]
+"""A moment with its offset, as RFC 3339 text."""
+
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$"),
+    Field(examples=["mortgage-approval"]),
+]
+"""A name in addresses: 1 to 64 of a-z, 0-9, dot, dash and underscore, beginning and ending with a letter or digit."""
+
+Sha256 = Annotated[
+    str,
+    StringConstraints(pattern=r"^(sha256:)?[0-9a-fA-F]{64}$"),
+    Field(examples=["sha256:9f2c4a1be0d87c6f5a3b2918074655e4d3c2b1a09f8e7d6c5b4a39281706f5e4"]),
+]
+"""A SHA-256 fingerprint: 64 hexadecimal digits, with or without `sha256:` before them."""

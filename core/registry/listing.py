@@ -1,0 +1,103 @@
+"""Models and versions for programs: slices of lists, and one of each with all that is said about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from core.access.person import Person
+from core.registry.model import RegisteredModel
+from core.registry.searching import ModelFilter, conditions
+from core.registry.stage import Alias, ModelAlias
+from core.registry.use_case import UseCase
+from core.registry.version import ModelVersion
+from core.store import keyset
+from core.store.keyset import Slice, Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """A model with what other tables say about it.
+
+    Attributes:
+        model: its row.
+        use_case: slug of the use case it serves.
+        owner: name of who answers for it.
+        champion: number of the version in charge; None before its first promotion.
+        newest: its highest version number; None while it has no version.
+    """
+
+    model: RegisteredModel
+    use_case: str
+    owner: str
+    champion: int | None
+    newest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """A version with who registered it, and whether it is in charge of its model."""
+
+    version: ModelVersion
+    registered_by: str
+    is_champion: bool
+
+
+def models(session: Session, looked_for: ModelFilter, wanted: Wanted) -> Slice[ModelFacts]:
+    """Read models by name, a slice at a time."""
+    order = (col(RegisteredModel.name), col(RegisteredModel.id))
+    chosen = select(col(RegisteredModel.id)).where(*conditions(looked_for))
+    found = keyset.sliced(session, chosen, order, lambda row: int(row[0]), wanted)
+    # Apart from the search, so that what a line shows is looked up for the lines shown and not for all that match.
+    return Slice(facts(session, found.items), found.next)
+
+
+def facts(session: Session, model_ids: Sequence[int]) -> list[ModelFacts]:
+    """Read what is said about these models, in their order."""
+    in_charge = aliased(ModelVersion)
+    newest = select(func.max(ModelVersion.version)).where(col(ModelVersion.model_id) == col(RegisteredModel.id))
+    statement = (
+        select(
+            RegisteredModel,
+            col(UseCase.slug),
+            col(Person.name),
+            col(in_charge.version),
+            newest.correlate(RegisteredModel).scalar_subquery(),
+        )
+        .join(UseCase, col(UseCase.id) == col(RegisteredModel.use_case_id))
+        .join(Person, col(Person.id) == col(RegisteredModel.owner_id))
+        .outerjoin(
+            ModelAlias,
+            and_(col(ModelAlias.model_id) == col(RegisteredModel.id), col(ModelAlias.alias) == Alias.CHAMPION),
+        )
+        .outerjoin(in_charge, col(in_charge.id) == col(ModelAlias.version_id))
+        .where(col(RegisteredModel.id).in_(model_ids))
+    )
+    found = {row[0].key: ModelFacts(*row) for row in session.execute(statement)}
+    return [found[one] for one in model_ids]
+
+
+def versions(session: Session, model: RegisteredModel, wanted: Wanted) -> Slice[VersionFacts]:
+    """Read the versions of a model, newest first, a slice at a time."""
+    chosen = select(col(ModelVersion.id)).where(col(ModelVersion.model_id) == model.key)
+    order = (col(ModelVersion.version),)
+    found = keyset.sliced(session, chosen, order, lambda row: int(row[0]), wanted, descending=True)
+    rows = {row[0].key: VersionFacts(*row) for row in session.execute(_version_facts(found.items))}
+    return Slice([rows[one] for one in found.items], found.next)
+
+
+def version_facts(session: Session, version: ModelVersion) -> VersionFacts:
+    """Read what is said about one version."""
+    return VersionFacts(*session.execute(_version_facts([version.key])).one())
+
+
+def _version_facts(version_ids: Sequence[int]) -> Select[ModelVersion, str, bool]:
+    pointed = and_(col(ModelAlias.version_id) == col(ModelVersion.id), col(ModelAlias.alias) == Alias.CHAMPION)
+    return (
+        select(ModelVersion, col(Person.name), col(ModelAlias.version_id).is_not(None))
+        .join(Person, col(Person.id) == col(ModelVersion.registered_by))
+        .outerjoin(ModelAlias, pointed)
+        .where(col(ModelVersion.id).in_(version_ids))
+    )

@@ -1,0 +1,79 @@
+"""What can be looked for among models."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import String, cast, func, or_, select
+from sqlmodel import col
+
+from core.registry.materiality import RiskTier
+from core.registry.model import RegisteredModel
+from core.registry.stage import Alias, ModelAlias, Stage
+from core.registry.version import ModelVersion
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFilter:
+    """What to look for; what is left open does not narrow.
+
+    Attributes:
+        text: part of the name.
+        tier: its materiality.
+        tag: one of its tags.
+        owner_id: who answers for it.
+        use_case_id: what it serves.
+        in_production: only models with a version in charge.
+        stage: only models with a version in this stage.
+        among: only these models; empty means all.
+    """
+
+    text: str = ""
+    tier: RiskTier | None = None
+    tag: str | None = None
+    owner_id: int | None = None
+    use_case_id: int | None = None
+    in_production: bool = False
+    stage: Stage | None = None
+    among: Collection[int] = ()
+
+
+def conditions(wanted: ModelFilter) -> list[Any]:
+    """Write a filter as conditions on the model table."""
+    found: list[Any] = []
+    if wanted.text.strip():
+        pattern = f"%{_escaped(wanted.text.strip().lower())}%"
+        found.append(
+            or_(
+                func.lower(RegisteredModel.name).like(pattern, escape="\\"),
+                col(RegisteredModel.slug).like(pattern, escape="\\"),
+            )
+        )
+    if wanted.tier is not None:
+        found.append(col(RegisteredModel.materiality) == wanted.tier)
+    if wanted.tag:
+        found.append(cast(RegisteredModel.tags, String).like(f'%"{_escaped(wanted.tag)}"%', escape="\\"))
+    if wanted.owner_id is not None:
+        found.append(col(RegisteredModel.owner_id) == wanted.owner_id)
+    if wanted.use_case_id is not None:
+        found.append(col(RegisteredModel.use_case_id) == wanted.use_case_id)
+    if wanted.in_production:
+        found.append(in_production())
+    if wanted.stage is not None:
+        there = select(col(ModelVersion.model_id)).where(col(ModelVersion.stage) == wanted.stage)
+        found.append(col(RegisteredModel.id).in_(there))
+    if wanted.among:
+        found.append(col(RegisteredModel.id).in_(wanted.among))
+    return found
+
+
+def in_production() -> Any:
+    """The condition that a model has a version in charge."""
+    champions = select(col(ModelAlias.model_id)).where(
+        col(ModelAlias.alias) == Alias.CHAMPION, col(ModelAlias.version_id).is_not(None)
+    )
+    return col(RegisteredModel.id).in_(champions)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

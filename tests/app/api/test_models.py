@@ -1,0 +1,103 @@
+import pytest
+
+NEW = {
+    "slug": "churn",
+    "name": "Churn",
+    "use_case": "lending",
+    "exposure": "limited",
+    "purpose": "information",
+}
+
+
+def test_a_model_is_registered_and_read_back(calling, mortgage):
+    scientist = calling("scientist", "register")
+
+    made = scientist.post("/api/v1/models", json=NEW)
+    assert made.status_code == 201, made.text
+    assert made.headers["location"] == "/api/v1/models/churn"
+
+    read = scientist.get(made.headers["location"])
+    assert read.json() == made.json()
+    assert read.headers["etag"] == made.headers["etag"]
+    assert read.json()["materiality"] == "low"
+
+
+def test_lists_are_cut_filtered_and_go_on(calling, mortgage):
+    scientist = calling("scientist", "register")
+    for number in range(5):
+        scientist.post("/api/v1/models", json={**NEW, "slug": f"churn-{number}", "tags": ["care"]})
+
+    first = scientist.get("/api/v1/models", params={"limit": 2, "tag": "care"})
+    second = scientist.get(first.json()["next"])
+    assert second.status_code == 200, second.text
+    third = scientist.get(second.json()["next"])
+
+    found = [one["slug"] for page in (first, second, third) for one in page.json()["items"]]
+    assert found == [f"churn-{number}" for number in range(5)]
+    assert first.headers["link"] == f'<{first.json()["next"]}>; rel="next"'
+    assert third.json()["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({"search": "mort"}, ["mortgage-approval"]),
+        ({"search": "%"}, []),
+        ({"tier": "high"}, ["mortgage-approval"]),
+        ({"tier": "low"}, []),
+        ({"stage": "production"}, []),
+        ({"use_case": "lending"}, ["mortgage-approval"]),
+    ],
+)
+def test_models_are_found_by_what_people_look_for(calling, mortgage, wanted, found):
+    answer = calling("auditor", "read").get("/api/v1/models", params=wanted)
+    assert [one["slug"] for one in answer.json()["items"]] == found
+
+
+def test_a_change_starts_from_what_was_read(calling, mortgage):
+    scientist = calling("scientist", "register")
+    address = "/api/v1/models/mortgage-approval"
+    read = scientist.get(address).headers["etag"]
+
+    changed = scientist.patch(address, json={"description": "New."}, headers={"if-match": read})
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["description"] == "New."
+
+    late = scientist.patch(address, json={"description": "Old."}, headers={"if-match": read})
+    assert late.status_code == 412
+    blind = scientist.patch(address, json={"description": "Old."})
+    assert blind.status_code == 428
+    assert scientist.get(address).json()["description"] == "New."
+
+
+def test_a_version_is_registered_with_what_it_takes_to_build_it_again(calling, mortgage):
+    scientist = calling("scientist", "register")
+    sent = {"task": "binary", "artifact_sha256": "ab" * 32, "artifact_size": 12, "code_ref": "4f1c9aa", "seed": 7}
+
+    made = scientist.post("/api/v1/models/mortgage-approval/versions", json=sent)
+
+    assert made.status_code == 201, made.text
+    assert made.json()["address"] == "mortgage-approval@1"
+    assert made.json()["missing_to_rebuild"] == [
+        "fingerprints of its training data",
+        "its environment (lock file or image digest)",
+    ]
+    assert scientist.get(made.headers["location"]).json() == made.json()
+    listed = scientist.get("/api/v1/models/mortgage-approval/versions").json()
+    assert listed == {"items": [made.json()], "next": None}
+    again = scientist.post("/api/v1/models/mortgage-approval/versions", json=sent)
+    assert again.status_code == 409
+
+
+def test_a_token_bound_to_other_models_does_not_learn_of_this_one(calling, store, people, mortgage):
+    scientist = calling("scientist", "register")
+    scientist.post("/api/v1/models", json=NEW)
+    bound = calling("scientist", models=["churn"])
+
+    assert [one["slug"] for one in bound.get("/api/v1/models").json()["items"]] == ["churn"]
+    foreign, missing = bound.get("/api/v1/models/mortgage-approval"), bound.get("/api/v1/models/nothing-here")
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.json()["detail"].replace("mortgage-approval", "nothing-here") == missing.json()["detail"]
+    posted = bound.post("/api/v1/models/mortgage-approval/versions", json={"task": "binary"})
+    assert posted.status_code == 404
+    assert bound.post("/api/v1/models", json={**NEW, "slug": "new"}).status_code == 403
