@@ -94,6 +94,8 @@ class Event(StrEnum):
     TRANSITION_REFUSED = "transition.refused", "A decision was refused"
     TRANSITION_REVOKED = "transition.revoked", "An applied transition was revoked"
     USE_CASE_REGISTERED = "use_case.registered", "A use case was registered"
+    WEBHOOK_REGISTERED = "webhook.registered", "A webhook was registered"
+    WEBHOOK_REMOVED = "webhook.removed", "A webhook was removed"
 
 
 DECISIONS = frozenset(

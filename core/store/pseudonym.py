@@ -1,17 +1,14 @@
 """Identifiers of cases are never stored: what is kept is a keyed fingerprint that only this store can make again."""
 
 import hashlib
-import os
-import secrets
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from core.errors import IntegrityError
+from core.store import key_file
+from core.store.key_file import KEY_BYTES
 
-KEY_BYTES = 32
 LENGTH = 16
 """Bytes of a pseudonym: with a billion cases the chance that two share one is below 1e-20."""
 
@@ -44,7 +41,7 @@ class Pseudonyms:
         Source:
             M.-J. Saarinen and J.-P. Aumasson (2015), RFC 7693, BLAKE2b in its keyed mode.
         """
-        key = self._key()
+        key = key_file.read(self.path, "identifiers")
         realm_key = hashlib.blake2b(realm.encode(), key=key, digest_size=KEY_BYTES).digest()
         start = hashlib.blake2b(key=realm_key, digest_size=LENGTH)
         found = []
@@ -53,29 +50,6 @@ class Pseudonyms:
             running.update(_text(value).encode())
             found.append(running.digest())
         return found
-
-    def _key(self) -> bytes:
-        with suppress(FileNotFoundError):
-            return self._checked(self.path.read_bytes())
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(secrets.token_bytes(KEY_BYTES))
-            stream.flush()
-            os.fsync(stream.fileno())
-        # A link never replaces: of two processes that start together, one key wins and both use it.
-        with suppress(FileExistsError):
-            os.link(fresh, self.path)
-        fresh.unlink()
-        return self._checked(self.path.read_bytes())
-
-    def _checked(self, key: bytes) -> bytes:
-        if len(key) != KEY_BYTES:
-            raise IntegrityError(
-                f"The key of identifiers in {self.path.parent} is damaged.", "Put the keys folder back from a backup."
-            )
-        return key
 
 
 def _text(value: object) -> str:

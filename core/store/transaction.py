@@ -25,7 +25,17 @@ Row = TypeVar("Row", bound=SQLModel)
 Reaction = Callable[["Transaction"], None]
 """What a higher room does at the end of every transaction, in it, so that no door can forget it."""
 
-OPERATIONAL = ("browser_session", "provider_session", "errand", "throttle", "token_use", "idempotency_key", "cursor")
+OPERATIONAL = (
+    "browser_session",
+    "provider_session",
+    "errand",
+    "throttle",
+    "token_use",
+    "idempotency_key",
+    "cursor",
+    "delivery",
+    "notification_preference",
+)
 """Tables of the running house, not of its history: they change through `store.housekeeping()` only."""
 
 _LOG = frozenset(table.name for table in tables.ALL)

@@ -1,0 +1,1 @@
+"""Ways to other systems: mail and webhooks. They carry what is handed to them and decide nothing."""

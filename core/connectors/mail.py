@@ -1,0 +1,163 @@
+"""Mail over SMTP: a plain text, the same as simple HTML, and an id that a receiver can tell duplicates by."""
+
+import html
+import re
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from core.errors import InputError
+
+PATIENCE: Final = 20.0
+"""Seconds that a mail server has for each answer."""
+
+_INVISIBLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+class Encryption(StrEnum):
+    """How the way to the mail server is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in.
+
+    Attributes:
+        host: name of the server.
+        port: its port.
+        sender: address that mail comes from.
+        encryption: how the way there is protected; without, no password is sent.
+        user: user name, where the server asks for one.
+        password: its password.
+        trust: makes the TLS context; replaced in tests.
+    """
+
+    host: str
+    port: int
+    sender: str
+    encryption: Encryption = Encryption.STARTTLS
+    user: str = ""
+    password: str = ""
+    trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says.
+
+    Attributes:
+        id: names the delivery; the same when it is sent again.
+        to: address of the receiver.
+        subject: one line.
+        words: one sentence.
+        link: where the receiver looks.
+        at: when it is sent.
+    """
+
+    id: str
+    to: str
+    subject: str
+    words: str
+    link: str
+    at: datetime
+
+
+def written(letter: Letter, sender: str, footer: str) -> EmailMessage:
+    """Write a letter as a message.
+
+    Nothing in it can end a header or begin another: control characters are taken out, and addresses are taken apart
+    and put together again.
+
+    Args:
+        letter: what it says.
+        sender: address it comes from.
+        footer: how to receive fewer of them.
+
+    Raises:
+        InputError: an address is none.
+    """
+    message = EmailMessage(policy=SMTP)
+    origin = _address(sender)
+    message["From"] = Address("Signoff", addr_spec=origin.addr_spec)
+    message["To"] = _address(letter.to)
+    message["Subject"] = _line(letter.subject)
+    message["Date"] = format_datetime(letter.at)
+    message["Message-ID"] = f"<{letter.id}@{origin.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(f"{_line(letter.words)}.\n\n{letter.link}\n\n-- \n{footer}\n")
+    link, words = html.escape(letter.link), html.escape(_line(letter.words))
+    message.add_alternative(
+        f'<!doctype html><html lang="en"><body style="font-family:sans-serif"><p>{words}.</p>'
+        f'<p><a href="{link}">{link}</a></p><p style="color:#666">{html.escape(footer)}</p></body></html>\n',
+        subtype="html",
+    )
+    return message
+
+
+def send(server: MailServer, message: EmailMessage) -> str:
+    """Hand a message to the mail server; returns why it did not take it, as a sentence, and nothing when it did."""
+    try:
+        with _connected(server) as link:
+            if server.user and server.encryption is not Encryption.NONE:
+                link.login(server.user, server.password)
+            link.send_message(message)
+    except (OSError, smtplib.SMTPException) as error:
+        return next(say(error) for kind, say in _WHY if isinstance(error, kind))
+    return ""
+
+
+_WHY: Final[tuple[tuple[type[Exception], Callable[[Any], str]], ...]] = (
+    (smtplib.SMTPAuthenticationError, lambda e: f"The mail server refused the user name or password ({e.smtp_code})."),
+    (
+        smtplib.SMTPRecipientsRefused,
+        lambda e: f"The mail server refused the receiver ({next(iter(e.recipients.values()))[0]}).",
+    ),
+    (smtplib.SMTPResponseException, lambda e: f"The mail server answered {e.smtp_code}."),
+    (
+        smtplib.SMTPNotSupportedError,
+        lambda _: "The mail server offers no encryption here; SIGNOFF_SMTP_ENCRYPTION says which way is used.",
+    ),
+    (ssl.SSLError, lambda _: "The mail server's certificate is not trusted, or it speaks no TLS on this port."),
+    (TimeoutError, lambda _: "The mail server did not answer in time."),
+    (Exception, lambda _: "The mail server cannot be reached."),
+)
+"""What went wrong, as a sentence; the first kind that fits."""
+
+
+def _connected(server: MailServer) -> smtplib.SMTP:
+    if server.encryption is Encryption.TLS:
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=server.trust())
+    link = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+    if server.encryption is Encryption.STARTTLS:
+        try:
+            link.starttls(context=server.trust())
+        except (OSError, smtplib.SMTPException):
+            link.close()
+            raise
+    return link
+
+
+def _address(written_as: str) -> Address:
+    try:
+        made = Address(addr_spec=written_as)
+    except (ValueError, IndexError):
+        made = None
+    if made is None or not made.domain or _INVISIBLE.search(written_as) or any(c in written_as for c in " <>,;"):
+        raise InputError("This is no mail address.", "Write it as somebody@example.org.")
+    return made
+
+
+def _line(words: str) -> str:
+    return _INVISIBLE.sub(" ", words).strip()
