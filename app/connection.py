@@ -1,6 +1,5 @@
 """One conversation with a server: what is sent, sent again when the line breaks, and understood when it comes back."""
 
-import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -9,18 +8,12 @@ from typing import IO, Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from app import answers
 from app.settings import LOOPBACK
-from core.errors import (
-    AccessError,
-    ConflictError,
-    GovernanceError,
-    InputError,
-    IntegrityError,
-    NotFoundError,
-    UnreachableError,
-)
+from app.shapes.shape import Listed
+from core.errors import InputError, UnreachableError
 
 Shape = TypeVar("Shape", bound=BaseModel)
 Query = Mapping[str, str | int | None]
@@ -32,18 +25,6 @@ PATIENCE: Final = 60.0
 
 _TIMEOUT: Final = httpx2.Timeout(60, connect=10)
 _LONG: Final = httpx2.Timeout(1800, connect=10)  # a large upload is recomputed before it is answered
-_KINDS: Final[dict[int, type[GovernanceError]]] = {
-    400: InputError,
-    401: AccessError,
-    403: AccessError,
-    404: NotFoundError,
-    409: ConflictError,
-    412: ConflictError,
-    413: InputError,
-    415: InputError,
-    422: InputError,
-    503: IntegrityError,
-}
 
 
 class Connection:
@@ -93,11 +74,11 @@ class Connection:
 
     def get(self, path: str, shape: type[Shape], **query: str | int | None) -> Shape:
         """Ask for one thing; raises as `send`."""
-        return self._read(self.send("GET", path, query=query), shape)
+        return answers.read(self.send("GET", path, query=query), shape)
 
-    def post(self, path: str, shape: type[Shape], body: BaseModel) -> Shape:
+    def post(self, path: str, shape: type[Shape], body: BaseModel | None = None) -> Shape:
         """Ask for a change, once, however often it has to be sent; raises as `send`."""
-        return self._read(self.send("POST", path, body=body), shape)
+        return answers.read(self.send("POST", path, body=body), shape)
 
     def pages(self, path: str, shape: type[Shape], limit: int = 100, **query: str | int | None) -> Iterator[Shape]:
         """Go through a list; the next page is asked for when somebody gets there.
@@ -110,13 +91,12 @@ class Connection:
         """
         cursor: str | None = None
         while True:
-            answer = self._json(self.send("GET", path, query={**query, "limit": limit, "cursor": cursor}))
-            if not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
-                raise self._stranger()
-            for item in answer["items"]:
-                yield self._shaped(item, shape)
+            asked = {**query, "limit": limit, "cursor": cursor}
+            page = answers.read(self.send("GET", path, query=asked), Listed[Any])
+            for item in page.items:
+                yield answers.shaped(item, shape, self.url)
             # Only the cursor is taken from the link: behind a proxy the server may know itself by another address.
-            cursor = next(iter(parse_qs(urlsplit(answer.get("next") or "").query).get("cursor", ())), None)
+            cursor = next(iter(parse_qs(urlsplit(page.next or "").query).get("cursor", ())), None)
             if cursor is None:
                 return
 
@@ -128,7 +108,7 @@ class Connection:
         *,
         name: str,
         spec: str,
-        told: Callable[[int], object] = lambda _sent: None,
+        told: Callable[[int], object] | None = None,
     ) -> Shape:
         """Send a file with its description, read as it is sent.
 
@@ -140,8 +120,8 @@ class Connection:
             spec: its description, JSON.
             told: hears how many bytes of the file have been read so far.
         """
-        files = {"file": (name, _Heard(file, told))}
-        return self._read(self.send("POST", path, fields={"spec": spec}, files=files), shape)
+        files = {"file": (name, _Heard(file, told) if told else file)}
+        return answers.read(self.send("POST", path, fields={"spec": spec}, files=files), shape)
 
     def download(self, path: str, target: Path, **query: str | int | None) -> httpx2.Headers:
         """Write what is at an address into a file, which is there whole or not at all.
@@ -187,7 +167,7 @@ class Connection:
         if method == "POST":
             said["idempotency-key"] = secrets.token_urlsafe(24)
         if isinstance(body, BaseModel):
-            body = body.model_dump(mode="json", exclude_none=True)
+            body = body.model_dump(mode="json", exclude_unset=True)
         for attempt in range(1, TIMES + 1):
             request = self._client.build_request(
                 method,
@@ -211,46 +191,9 @@ class Connection:
                 continue
             wait = _asked_to_wait(answer)
             if wait is None or last:
-                return self._understood(answer)
+                return answers.understood(answer)
             self._pause(wait)
         raise AssertionError("the last attempt answers or raises")
-
-    def _understood(self, answer: httpx2.Response) -> httpx2.Response:
-        if answer.is_success:
-            return answer
-        if answer.is_redirect:
-            raise UnreachableError(
-                f"{self.url} sends on to {answer.headers.get('location', 'another place')[:200]}.",
-                "Use the address that it names, if it is yours: a token is not sent on.",
-            )
-        try:
-            said = json.loads(answer.content)
-            problem, fix = str(said.get("detail") or said["title"]), str(said.get("fix") or "")
-        except (ValueError, KeyError, AttributeError, TypeError):
-            raise self._stranger(answer.status_code) from None
-        raise _KINDS.get(answer.status_code, UnreachableError)(problem, fix)
-
-    def _read(self, answer: httpx2.Response, shape: type[Shape]) -> Shape:
-        return self._shaped(self._json(answer), shape)
-
-    def _json(self, answer: httpx2.Response) -> Any:
-        try:
-            return json.loads(answer.content)
-        except ValueError:
-            raise self._stranger(answer.status_code) from None
-
-    def _shaped(self, found: Any, shape: type[Shape]) -> Shape:
-        try:
-            return shape.model_validate(found)
-        except ValidationError:
-            raise self._stranger() from None
-
-    def _stranger(self, status: int | None = None) -> UnreachableError:
-        with_status = f" (status {status})" if status else ""
-        return UnreachableError(
-            f"{self.url} answers, but not as this version of Signoff does{with_status}.",
-            "Check the address: the one that people open, without a path. It may also run another version.",
-        )
 
     def _unreachable(self, lost: httpx2.TransportError) -> UnreachableError:
         if isinstance(lost, httpx2.TimeoutException):
