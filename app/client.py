@@ -1,30 +1,17 @@
 """Signoff from Python: the nouns of the product over HTTP, for pipelines, notebooks and the command line."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
 
 from pydantic import ValidationError
 
 from app.connection import Connection, Shape
-from app.rows import Rows, opened, said
-from app.shapes.audit import AuditExport, Entry, WholeEntry
-from app.shapes.evaluation import Evaluation, EvaluationLine
-from app.shapes.evaluation_set import EvaluationSet, EvaluationSetLine
-from app.shapes.gate import Gate
-from app.shapes.history import Placement
 from app.shapes.models import Model, NewModel
-from app.shapes.reports import NewReport, Report
-from app.shapes.request import NewRequest, Request, RequestLineOfMine, Words
 from app.shapes.versions import NewVersion, Version
 from core import digest
 from core.errors import InputError
 from core.registry.address import reference, slug
-
-Told = Callable[[int], object]
 
 
 class Signoff:
@@ -106,161 +93,6 @@ class Signoff:
         body = _sent(NewVersion, **{"task": "binary", **told})
         return self._line.post(f"/models/{_slug(model)}/versions", Version, body)
 
-    def evaluation_sets(self, *, limit: int = 100) -> Iterator[EvaluationSetLine]:
-        """Go through the evaluation sets by name."""
-        return self._line.pages("/evaluation-sets", EvaluationSetLine, limit)
-
-    def add_evaluation_set(
-        self,
-        name: str,
-        rows: Rows,
-        *,
-        id: str,  # noqa: A002 - the column's part
-        label: str,
-        groups: Sequence[str] = (),
-        cluster: str | None = None,
-        weight: str | None = None,
-        dataset: Mapping[str, str] | str | None = None,
-        heard: Told | None = None,
-        **told: object,
-    ) -> EvaluationSet:
-        """Register rows whose labels the uploaders of predictions do not supply.
-
-        Args:
-            name: its name in policies and addresses.
-            rows: a file, or a table with ids and labels.
-            id: column of ids, by which predictions meet their labels.
-            label: column of true labels.
-            groups: columns of groups.
-            cluster: column of what ties rows together.
-            weight: column of weights.
-            dataset: the data they come from; the set's name when it is not said.
-            heard: hears how many bytes were read.
-            told: `task`, `description`, `independence`, `independence_reason`.
-        """
-        columns = said(id=id, label=label, groups=list(groups), cluster=cluster, weight=weight)
-        spec = said(name=name, columns=columns, dataset=_data(dataset or name), **told)
-        return self._upload("/evaluation-sets", EvaluationSet, rows, name, spec, heard)
-
-    def evaluations(self, version: str, *, limit: int = 100) -> Iterator[EvaluationLine]:
-        """Go through the evaluations of a version, newest first."""
-        return self._line.pages(f"{_address(version)}/evaluations", EvaluationLine, limit)
-
-    def upload_evaluation(
-        self,
-        version: str,
-        rows: Rows,
-        *,
-        set: str | None = None,  # noqa: A002 - the word of the specification
-        dataset: Mapping[str, str] | str | None = None,
-        task: str | None = None,
-        positive: bool | float | str | None = None,
-        threshold: float | None = None,
-        reported: Mapping[str, float] | None = None,
-        prevalence: float | None = None,
-        reference: Mapping[str, str] | None = None,
-        level: float | None = None,
-        heard: Told | None = None,
-        **columns: str | Sequence[str] | Mapping[str, str] | None,
-    ) -> Evaluation:
-        """Upload predictions; the answer holds every metric, recomputed, with its interval.
-
-        Args:
-            version: MODEL@VERSION.
-            rows: a file, or a table with predictions.
-            set: evaluation set that gives labels and groups.
-            dataset: the data that was measured on, when there is no set: its name, or name, version and split.
-            task: kind of answer; that of the version when it is not said.
-            positive: the label that counts as positive.
-            threshold: score from which it decides for the positive, in [0, 1].
-            reported: numbers you state, by metric; they stand beside the recomputed ones.
-            prevalence: share of positives where the model will be used, in (0, 1).
-            reference: per group column, the group that others are compared with.
-            level: two-sided level of all intervals.
-            heard: hears how many bytes were read.
-            columns: which column plays which part: `id`, `prediction`, `score`, `scores`, `label`, `groups`,
-                `weight`, `cluster`, `time`.
-        """
-        spec = said(
-            task=task or self.version(version).task.value, set=set, dataset=_data(dataset), positive=positive,
-            threshold=threshold, reported=reported, prevalence=prevalence, reference=reference, level=level,
-            columns=said(**columns),
-        )  # fmt: skip
-        return self.upload_specified(version, rows, spec, heard)
-
-    def upload_specified(
-        self, version: str, rows: Rows, spec: Mapping[str, object], heard: Told | None = None
-    ) -> Evaluation:
-        """Upload predictions with the whole specification; see `upload_evaluation`."""
-        return self._upload(f"{_address(version)}/evaluations", Evaluation, rows, "predictions", spec, heard)
-
-    def requests(self, *, limit: int = 100, **narrowed: str | None) -> Iterator[RequestLineOfMine]:
-        """Go through the requests, newest first.
-
-        Args:
-            limit: how many are asked for at a time, 1 to 200.
-            narrowed: `state`, `model`.
-        """
-        return self._line.pages("/requests", RequestLineOfMine, limit, **narrowed)
-
-    def request(self, version: str, stage: str = "production", comment: str = "") -> Request:
-        """Ask that a version goes to a stage; people find the request in their inboxes, and sign there."""
-        model, number = reference(version)
-        asked = _sent(NewRequest, model=model, version=number, stage=stage, comment=comment)
-        return self._line.post("/requests", Request, asked)
-
-    def read_request(self, request: str) -> Request:
-        """Read a request, named REQ-12, with what the checks say and who signed."""
-        return self._line.get(f"/requests/{quote(request, safe='')}", Request)
-
-    def withdraw(self, request: str, comment: str = "") -> Request:
-        """Take a request back that is not decided."""
-        return self._line.post(f"/requests/{quote(request, safe='')}/withdraw", Request, _sent(Words, comment=comment))
-
-    def gate(self, version: str | None = None, stage: str = "production", *, digest: str | None = None) -> Gate:
-        """Ask whether a version, or bytes, may be released; `allowed` answers, `reasons` say why not."""
-        model, number = reference(version) if version else (None, None)
-        return self._line.get("/gate", Gate, model=model, version=number, stage=stage, digest=digest)
-
-    def report(self, version: str, target: Path | str) -> Report:
-        """Make the audit report of a version and write its sealed PDF into a file."""
-        model, number = reference(version)
-        made = self._line.post("/reports", Report, _sent(NewReport, model=model, version=number))
-        self._line.download(f"/reports/{made.id}", Path(target))
-        return made
-
-    def history(self, at: datetime, *, limit: int = 100, **narrowed: str | None) -> Iterator[Placement]:
-        """Go through what was in each stage at a moment, who approved it, on which evidence, under which policy."""
-        return self._line.pages("/history", Placement, limit, at=at.isoformat(), **narrowed)
-
-    def entries(self, *, limit: int = 100, **narrowed: str | None) -> Iterator[Entry]:
-        """Go through the audit log, newest first; narrowed by `who`, `event`, `about`, `since`, `until`."""
-        return self._line.pages("/audit/entries", Entry, limit, **narrowed)
-
-    def entry(self, seq: int) -> WholeEntry:
-        """Read one entry of the log with the exact bytes that are hashed."""
-        return self._line.get(f"/audit/entries/{seq}", WholeEntry)
-
-    def checkpoint(self) -> str:
-        """Sign the log as it stands; keep the answer where nobody of that house can change it."""
-        return self._line.send("POST", "/audit/checkpoint").text
-
-    def proof(self, seq: int) -> str:
-        """Return the portable proof that an entry stands in the signed log."""
-        return self._line.send("GET", f"/audit/proof/{seq}").text
-
-    def export_log(self, target: Path | str) -> AuditExport:
-        """Write the whole log into a file, as a zip that anybody can verify offline."""
-        made = self._line.post("/audit/export", AuditExport)
-        self._line.download(f"/audit/exports/{made.id}", Path(target))
-        return made
-
-    def _upload(
-        self, path: str, shape: type[Shape], rows: Rows, name: str, spec: Mapping[str, object], heard: Told | None
-    ) -> Shape:
-        with opened(rows, name) as (file, called):
-            return self._line.upload(path, shape, file, name=called, spec=json.dumps(spec), told=heard)
-
 
 def _sent(shape: type[Shape], **said: object) -> Shape:
     """Put together what is sent; what is None was not said.
@@ -283,10 +115,6 @@ def _address(version: str) -> str:
 
 def _slug(model: str) -> str:
     return slug(model, "model")
-
-
-def _data(named: Mapping[str, str] | str | None) -> Mapping[str, str] | None:
-    return {"name": named} if isinstance(named, str) else named
 
 
 def _fingerprint(artifact: Path) -> dict[str, object]:

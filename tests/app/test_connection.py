@@ -7,16 +7,10 @@ import httpx2
 import pytest
 from pydantic import BaseModel
 
+from app import answers
+from app.api import problem
 from app.connection import Connection
-from core.errors import (
-    AccessError,
-    ConflictError,
-    GovernanceError,
-    InputError,
-    IntegrityError,
-    NotFoundError,
-    UnreachableError,
-)
+from core.errors import GovernanceError, InputError, UnreachableError
 
 HTTPS = "https://signoff.example.org"
 TOKEN = "sgn_" + "a" * 38
@@ -48,8 +42,11 @@ def thing(name="churn", status=200):
     return httpx2.Response(status, json={"name": name})
 
 
-def refusal(status, **more):
-    said = {"title": "No.", "status": status, "detail": "It is so.", "fix": "Do this.", **more}
+def refusal(status, kind, **more):
+    said = {
+        "type": f"urn:signoff:problem:{kind}", "title": "No.", "status": status, "detail": "It is so.",
+        "fix": "Do this.", "instance": "urn:signoff:request:3f0d", **more,
+    }  # fmt: skip
     return httpx2.Response(status, json=said, headers={"content-type": "application/problem+json"})
 
 
@@ -90,7 +87,7 @@ def test_a_file_is_sent_again_from_its_start():
         pytest.param([httpx2.Response(404, text="no")], 1, "status 404", id="another site without it"),
         pytest.param([httpx2.Response(502, text="proxy")], 1, "status 502", id="a proxy in the way"),
         pytest.param([httpx2.Response(302, headers={"location": "https://x"})], 1, "https://x", id="sent on"),
-        pytest.param([refusal(500)], 1, "It is so", id="a mistake of the server"),
+        pytest.param([refusal(500, "broken")], 1, "It is so.*3f0d", id="a mistake of the server"),
     ],
 )
 def test_who_does_not_answer_as_signoff_does_is_unreachable(answers, tries, said):
@@ -100,30 +97,36 @@ def test_who_does_not_answer_as_signoff_does_is_unreachable(answers, tries, said
     assert len(server.asked) == tries
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"),
-    [
-        (400, InputError), (401, AccessError), (403, AccessError), (404, NotFoundError), (409, ConflictError),
-        (412, ConflictError), (422, InputError), (503, IntegrityError),
-    ],
-)  # fmt: skip
-def test_a_refusal_comes_back_as_the_error_it_was_with_both_halves(status, kind):
+@pytest.mark.parametrize(("kind", "error"), answers._ERRORS.items())
+def test_a_refusal_comes_back_as_the_error_it_was_with_both_halves(kind, error):
     with pytest.raises(GovernanceError) as refused:
-        Server(refusal(status)).connect().get("/models/churn", Thing)
-    assert type(refused.value) is kind
+        Server(refusal(409, kind)).connect().get("/models/churn", Thing)
+    assert type(refused.value) is error
     assert (refused.value.problem, refused.value.fix) == ("It is so.", "Do this.")
 
 
+def test_every_kind_of_problem_is_known_but_those_that_say_nothing_more():
+    assert {kind.name for kind in problem.KINDS} - answers._ERRORS.keys() == {"method", "too-many", "broken"}
+
+
+def test_the_fields_that_do_not_fit_are_named():
+    wrong = [{"where": "body.stage", "problem": "Input should be 'staging'."}]
+    with pytest.raises(InputError, match=r"body.stage: Input should be 'staging'\."):
+        Server(refusal(422, "invalid", errors=wrong)).connect().post("/requests", Thing)
+
+
 def test_a_busy_server_is_asked_again_when_it_wants_to_be():
-    busy = httpx2.Response(429, json={"title": "Too many."}, headers={"retry-after": "7"})
+    busy = refusal(429, "too-many")
+    busy.headers["retry-after"] = "7"
     server = Server(busy, thing())
     assert server.connect().get("/models/churn", Thing).name == "churn"
     assert server.waited == [7]
 
 
 def test_a_server_that_wants_an_hour_is_not_waited_for():
-    busy = httpx2.Response(429, json={"title": "Too many."}, headers={"retry-after": "3600"})
-    with pytest.raises(UnreachableError, match="Too many"):
+    busy = refusal(429, "too-many")
+    busy.headers["retry-after"] = "3600"
+    with pytest.raises(UnreachableError, match="It is so"):
         Server(busy).connect().get("/models/churn", Thing)
 
 
