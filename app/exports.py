@@ -1,22 +1,19 @@
 """`GET /exports/{id}`: the stored bytes of an export, streamed to the person who made it."""
 
-from collections.abc import Iterator
 from typing import BinaryIO, Final
-from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from app import house
+from app.download import download
 from app.settings import settings
 from app.signin.cookies import session_cookie
 from core.access import entering
 from core.errors import GovernanceError, NotFoundError
 from core.store.export import Export, taken
-
-_CHUNK: Final = 1 << 18
 
 
 async def take(request: Request) -> Response:
@@ -26,12 +23,7 @@ async def take(request: Request) -> Response:
     except GovernanceError as refusal:
         status = 404 if isinstance(refusal, NotFoundError) else 500
         return PlainTextResponse(f"{refusal.problem} {refusal.fix}", status, {"cache-control": "private, no-store"})
-    headers = {
-        "cache-control": "private, no-store",
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(found.filename)}",
-        "content-security-policy": "sandbox; default-src 'none'",
-    }
-    return StreamingResponse(_chunks(stream), 200, headers, found.media_type)
+    return download(stream, found.filename, found.media_type)
 
 
 ROUTES: Final = [Route("/exports/{id}", take, methods=["GET"])]
@@ -45,9 +37,3 @@ def _found(request: Request) -> tuple[Export, BinaryIO]:
     with store.reading() as session:
         found, kept = taken(session, request.path_params["id"], visitor.person.key)
     return found, store.blobs.open(kept)
-
-
-def _chunks(stream: BinaryIO) -> Iterator[bytes]:
-    with stream:
-        while chunk := stream.read(_CHUNK):
-            yield chunk

@@ -6,12 +6,12 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import house
-from app.api import documents, health, models, problem, versions
+from app.api import audit, documents, health, history, models, monitoring, problem, reports, versions
 from app.api.door import Door
 from app.api.request_id import RequestIds
 from core.store.store import Store
 
-NOUNS = (models, versions)
+NOUNS = (models, versions, history, audit, reports, monitoring)
 """Every module with routes under /v1."""
 
 

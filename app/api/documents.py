@@ -18,6 +18,12 @@ never signs. Refusals are problem documents (RFC 9457) with a `fix`. Lists go on
 `Idempotency-Key` can be sent again safely for a day."""
 
 
+def content(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """Describe an answer that is a file or text and no JSON, for the `responses` of a route."""
+    shape = {"type": "string"} if media_type.startswith("text/") else {"type": "string", "format": "binary"}
+    return {200: {"content": {media_type: {"schema": shape}}}}
+
+
 def install(api: FastAPI) -> None:
     """Serve the OpenAPI document."""
 

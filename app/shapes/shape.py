@@ -1,9 +1,9 @@
 """What every shape is built on: strict and closed on the way in, open to later fields on the way out."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 Item = TypeVar("Item")
 
@@ -26,11 +26,15 @@ class Shown(BaseModel):
 class Listed(Shown, Generic[Item]):
     """A slice of a list."""
 
-    items: list[Item]
-    """What is in this slice, in the order of the list."""
+    # Pydantic looks for the docstrings of Listed[X] where that is written first, which need not be a class.
+    model_config = ConfigDict(use_attribute_docstrings=False)
 
-    next: str | None = Field(default=None, examples=["/api/v1/models?limit=25&cursor=WyI1ZjI…"])
-    """Address of the slice behind it; null at the end. Follow it as it is: a cursor says nothing by itself."""
+    items: list[Item] = Field(description="What is in this slice, in the order of the list.")
+    next: str | None = Field(
+        default=None,
+        description="Address of the slice behind it; null at the end. Follow it as it is.",
+        examples=["/api/v1/models?limit=25&cursor=WyI1ZjI…"],
+    )
 
 
 def _as_text(value: object) -> object:
@@ -39,7 +43,19 @@ def _as_text(value: object) -> object:
     return value
 
 
-Moment = Annotated[AwareDatetime, Field(strict=False, examples=["2026-03-03T12:00:00Z"]), BeforeValidator(_as_text)]
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("write a moment between the years 1 and 9999 in UTC") from None
+
+
+Moment = Annotated[
+    AwareDatetime,
+    Field(strict=False, examples=["2026-03-03T12:00:00Z"]),
+    BeforeValidator(_as_text),
+    AfterValidator(_in_utc),
+]
 """A moment with its offset, as RFC 3339 text."""
 
 Slug = Annotated[

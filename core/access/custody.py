@@ -2,7 +2,11 @@
 
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Final
+
+from sqlmodel import Session, col, select
 
 from core import digest
 from core.access.permission import Permission, require
@@ -13,8 +17,14 @@ from core.digest import Digest
 from core.store import backup, checkpointing, erasure, keys, recovery
 from core.store import export as exports
 from core.store.backup import Backup
+from core.store.export import Export
 from core.store.store import Store
 from core.store.transaction import Transaction
+
+Changing = Callable[[], AbstractContextManager[Transaction]]
+
+LOG: Final = "audit-log-"
+"""What the name of every export of the log begins with."""
 
 
 def export_log(store: Store, actor: Actor, target: Path) -> Digest:
@@ -33,8 +43,13 @@ def export_log(store: Store, actor: Actor, target: Path) -> Digest:
     return written
 
 
-def offer_log(store: Store, actor: Actor) -> str:
-    """Write the whole log for the actor's browser to take away; raises as `export_log`.
+def offer_log(store: Store, actor: Actor, changing: Changing | None = None) -> str:
+    """Write the whole log for the actor to take away; raises as `export_log`.
+
+    Args:
+        store: whose log.
+        actor: who takes it.
+        changing: opens the transaction in which it is recorded; by default one of the actor.
 
     Returns:
         The id in `/exports/{id}`.
@@ -43,9 +58,19 @@ def offer_log(store: Store, actor: Actor) -> str:
         target = Path(folder) / "log.zip"
         written, signed = _write_log(store, actor, target)
         store.blobs.put(target)  # before the lock: nobody waits for a disk
-        with store.transaction(actor) as tx:
+        with changing() if changing else store.transaction(actor) as tx:
             _record_export(tx, written, signed)
-            return exports.offer(tx, target, f"audit-log-{signed.size}.zip", "application/zip")
+            return exports.offer(tx, target, f"{LOG}{signed.size}.zip", "application/zip")
+
+
+def offered_log(session: Session, person_id: int) -> Export | None:
+    """Find the newest export of the log that a person made; None when there is none."""
+    wanted = (
+        select(Export)
+        .where(Export.person_id == person_id, col(Export.filename).startswith(LOG))
+        .order_by(col(Export.made_at).desc(), col(Export.id))
+    )
+    return session.exec(wanted).first()
 
 
 def export_tiles(store: Store, actor: Actor, folder: Path) -> int:

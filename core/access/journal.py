@@ -16,6 +16,7 @@ from core.audit import checkpoint, log, tables
 from core.audit.event import Event
 from core.errors import NotFoundError
 from core.store.checkpointing import LEAVING
+from core.store.keyset import Slice, Wanted, sliced
 from core.store.page import Page, paged
 
 _LOCAL = f"{LOCAL}#"
@@ -112,6 +113,13 @@ def entries(session: Session, wanted: EntryFilter, number: int = 1, size: int = 
     return replace(found, items=_with_names(session, found.items))
 
 
+def entries_slice(session: Session, looked_for: EntryFilter, wanted: Wanted) -> Slice[EntryLine]:
+    """Read entries for programs: a slice at a time, newest first. Raises InputError for a cursor of another list."""
+    statement = _lines().where(*_conditions(session, looked_for))
+    found = sliced(session, statement, (tables.entry.c.seq,), _line, wanted, descending=True)
+    return Slice(_with_names(session, found.items), found.next)
+
+
 def entry(session: Session, seq: int) -> Entry:
     """Read one entry with the texts that it quotes.
 
@@ -189,10 +197,10 @@ def _conditions(session: Session, wanted: EntryFilter) -> list[ColumnElement[boo
 
 
 def _line(row: Any) -> EntryLine:
-    kind, _, address = row.subject.partition(":")
-    house = row.actor.startswith("signoff#")
-    who = row.who or ("Signoff" if house else row.actor)
-    return EntryLine(row.seq, clock.parse(row.ts), _EVENTS.get(row.action), row.action, who, kind, address, address)
+    seq, ts, actor, action, subject, name, *_ = row
+    kind, _, address = subject.partition(":")
+    who = name or ("Signoff" if actor.startswith("signoff#") else actor)
+    return EntryLine(seq, clock.parse(ts), _EVENTS.get(action), action, who, kind, address, address)
 
 
 def _with_names(session: Session, lines: list[EntryLine]) -> list[EntryLine]:

@@ -26,9 +26,10 @@ from core.audit.event import Event
 from core.digest import of_json
 from core.errors import InputError, IntegrityError
 from core.evidence.pin import Pin, set_digest
-from core.registry.placement import Placement, placements
+from core.registry.placement import ORDER, Placement, made, placements, stood
 from core.registry.stage import Stage
 from core.registry.version import ModelVersion
+from core.store.keyset import Slice, Wanted, sliced
 from core.store.page import Page
 
 
@@ -111,14 +112,34 @@ def history(session: Session, at: datetime, now: datetime, stage: Stage | None =
     return Page(with_agreements(session, found.items), found.total, found.number, found.size)
 
 
-def with_agreements(session: Session, stood: Sequence[Placement]) -> list[Stood]:
+def history_slice(
+    session: Session, at: datetime, wanted: Wanted, stage: Stage | None = None, among: Collection[int] = ()
+) -> Slice[Stood]:
+    """What stood in each stage at a moment, for programs: a slice at a time.
+
+    Args:
+        session: where to read.
+        at: the moment asked about, which must have come.
+        wanted: which slice.
+        stage: only this one.
+        among: keys of the only models that are looked at; empty for every model.
+
+    Raises:
+        InputError: the cursor is none of this list.
+        IntegrityError: what was kept of a decision no longer matches its fingerprint.
+    """
+    found = sliced(session, stood(at, stage, among), ORDER, made, wanted)
+    return Slice(with_agreements(session, found.items), found.next)
+
+
+def with_agreements(session: Session, found: Sequence[Placement]) -> list[Stood]:
     """Add to each placement the decision behind it, in a handful of queries for all of them.
 
     Raises:
         IntegrityError: what was kept of a decision no longer matches its fingerprint.
     """
-    agreed = agreements(session, {one.request for one in stood if one.request is not None})
-    return [Stood(one, agreed.get(one.request or "")) for one in stood]
+    agreed = agreements(session, {one.request for one in found if one.request is not None})
+    return [Stood(one, agreed.get(one.request or "")) for one in found]
 
 
 def agreements(session: Session, addresses: Collection[str]) -> dict[str, Agreement]:

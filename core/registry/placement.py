@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
@@ -26,13 +26,17 @@ class Placement:
     request: str | None
 
 
-def stood(at: datetime, stage: Stage | None = None, among: Collection[int] | None = None) -> Select[*tuple[Any, ...]]:
-    """Write the question which versions stood in a stage at a moment, by model and version; `made` reads its rows.
+ORDER: Final = (col(RegisteredModel.slug), col(ModelVersion.version))
+"""By model and version; no two placements of one moment share both."""
+
+
+def stood(at: datetime, stage: Stage | None = None, among: Collection[int] = ()) -> Select[*tuple[Any, ...]]:
+    """Write the question which versions stood in a stage at a moment, in no order yet; `made` reads its rows.
 
     Args:
         at: the moment.
         stage: only this one; by default every stage.
-        among: keys of the only models that may be seen; None for every model.
+        among: keys of the only models that are looked at; empty for every model.
     """
     later = aliased(StagePlacement)
     moved_on = select(col(later.id)).where(
@@ -51,11 +55,10 @@ def stood(at: datetime, stage: Stage | None = None, among: Collection[int] | Non
         .join(ModelVersion, col(ModelVersion.id) == col(StagePlacement.version_id))
         .join(RegisteredModel, col(RegisteredModel.id) == col(StagePlacement.model_id))
         .where(col(StagePlacement.at) <= at, ~moved_on.exists())
-        .order_by(col(RegisteredModel.slug), col(ModelVersion.version))
     )
     if stage is not None:
         statement = statement.where(col(StagePlacement.stage) == stage)
-    return statement if among is None else statement.where(col(RegisteredModel.id).in_(among))
+    return statement.where(col(RegisteredModel.id).in_(among)) if among else statement
 
 
 def made(row: Any) -> Placement:
@@ -67,4 +70,4 @@ def placements(
     session: Session, at: datetime, stage: Stage | None = None, number: int = 1, size: int = 25
 ) -> Page[Placement]:
     """What stood in a stage at a moment, by model: the answer a regulator asks for."""
-    return paged(session, stood(at, stage), made, number, size)
+    return paged(session, stood(at, stage).order_by(*ORDER), made, number, size)

@@ -12,12 +12,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import streamlit as st
 from playwright.sync_api import Page, sync_playwright
-from sqlalchemy import func, insert, select
 from streamlit.logger import set_log_level
 from streamlit.testing.v1 import AppTest
 
@@ -25,19 +23,15 @@ from app import house, visit
 from core.access import entering
 from core.access import queries as people
 from core.registry import placement, queries
-from core.registry.materiality import Exposure, Purpose, RegulatoryClass, RiskTier
-from core.registry.model import RegisteredModel
+from core.registry.materiality import RiskTier
 from core.registry.searching import ModelFilter
-from core.registry.stage import Alias, ModelAlias, Stage, StagePlacement
-from core.registry.use_case import UseCase
-from core.registry.version import ModelVersion, Task
+from core.registry.stage import Stage
 from core.store.store import Store
 from seed_data.build import build
+from tests.benchmarks.portfolio import MODELS, VERSIONS, pour
 from tests.e2e.conftest import DESK, IDLE, serving, started
 
-MODELS, VERSIONS, USE_CASES = 10_000, 3, 100
 ROOT = Path(__file__).parents[2]
-AREAS = ("credit", "fraud", "churn", "claims", "demand", "triage", "pricing", "routing", "search", "energy")
 PLACES = (("Home", "Home"), ("Models", "Models"), ("Inbox", "Inbox"), ("Monitoring", "Monitoring"))
 Figures = dict[str, list[float]]
 
@@ -59,71 +53,6 @@ def main() -> None:
         with_many = inside(many)
         tell(f"In this process: {MODELS:,} models x {VERSIONS} versions beside the demo alone", with_many, with_few)
         tell("Click to idle in a browser, the same two portfolios", outside(many), outside(few))
-
-
-def pour(store: Store) -> None:
-    """Put the models in, half of them with a champion in production."""
-    with store.writing.begin() as connection:
-        person = connection.execute(select(func.min(RegisteredModel.owner_id))).scalar_one()
-        before = connection.execute(select(func.max(RegisteredModel.id))).scalar_one()
-        cases = connection.execute(select(func.max(UseCase.id))).scalar_one()
-        versions = connection.execute(select(func.max(ModelVersion.id))).scalar_one()
-        now = store.clock()
-        connection.execute(
-            insert(UseCase),
-            [
-                {"id": cases + n, "slug": f"case-{n}", "name": f"Case {n}", "purpose": "Load", "owner_id": person,
-                 "created_by": person, "created_at": now}
-                for n in range(1, USE_CASES + 1)
-            ],
-        )  # fmt: skip
-        tiers = list(RiskTier)
-        connection.execute(
-            insert(RegisteredModel),
-            [
-                {
-                    "id": before + n, "slug": f"{AREAS[n % 10]}-{n:05}", "name": f"{AREAS[n % 10].title()} {n:05}",
-                    "description": "", "use_case_id": cases + 1 + n % USE_CASES, "owner_id": person,
-                    "exposure": Exposure.MODERATE, "purpose": Purpose.SUPPORT, "materiality": tiers[n % len(tiers)],
-                    "materiality_reason": "Load", "regulatory_class": RegulatoryClass.NONE,
-                    "tags": [AREAS[n % 10], f"team-{n % 40}"], "next_review_at": now + timedelta(days=n % 400 - 20),
-                    "created_by": person, "created_at": now,
-                }
-                for n in range(1, MODELS + 1)
-            ],
-        )  # fmt: skip
-        built = [(n, number) for n in range(1, MODELS + 1) for number in range(1, VERSIONS + 1)]
-        connection.execute(
-            insert(ModelVersion),
-            [
-                {
-                    "id": versions + place, "model_id": before + n, "version": number, "task": Task.BINARY,
-                    "stage": stage_of(n, number), "artifact_sha256": f"sha256:{place:064x}", "data_digests": [],
-                    "change_note": "", "registered_by": person, "registered_at": now,
-                }
-                for place, (n, number) in enumerate(built, 1)
-            ],
-        )  # fmt: skip
-        connection.execute(
-            insert(StagePlacement),
-            [
-                {"model_id": before + n, "version_id": versions + place, "stage": stage_of(n, number), "at": now}
-                for place, (n, number) in enumerate(built, 1)
-            ],
-        )
-        connection.execute(
-            insert(ModelAlias),
-            [
-                {"model_id": before + n, "alias": Alias.CHAMPION, "version_id": versions + place}
-                for place, (n, number) in enumerate(built, 1)
-                if stage_of(n, number) is Stage.PRODUCTION
-            ],
-        )
-
-
-def stage_of(model: int, number: int) -> Stage:
-    """Second versions of every other model are in production, third ones are being built."""
-    return Stage.PRODUCTION if number == 2 and model % 2 else Stage.DEVELOPMENT
 
 
 def inside(home: Path) -> Figures:

@@ -1,0 +1,54 @@
+"""Reports, as the API takes and tells them."""
+
+from pydantic import Field
+
+from app.shapes.shape import Moment, Sent, Shown, Slug
+from core.reports.queries import ReportLine
+from core.reports.report import ReportKind
+
+
+class NewReport(Sent):
+    """Which version to report about."""
+
+    model: Slug
+    """The model's name in addresses."""
+
+    version: int = Field(ge=1, le=999_999_999, examples=[3])
+    """The version's number."""
+
+
+class Report(Shown):
+    """One exported document."""
+
+    id: str = Field(examples=["RPT-5"])
+    address: str = Field(examples=["/api/v1/reports/RPT-5"])
+    """Where its PDF is, for whoever made it."""
+
+    kind: ReportKind
+    subject: str = Field(examples=["mortgage-approval@3"])
+    """What it is about."""
+
+    pages: int = Field(examples=[14])
+    log_size: int
+    """Entries that the audit log held when it was read."""
+
+    unsealed_digest: str
+    """Fingerprint before sealing; the log names it."""
+
+    made_by: str = Field(examples=["Auditor"])
+    made_at: Moment
+
+    @classmethod
+    def of(cls, line: ReportLine) -> "Report":
+        """Show an exported document."""
+        return cls(
+            id=line.address,
+            address=f"/api/v1/reports/{line.address}",
+            kind=line.kind,
+            subject=line.subject,
+            pages=line.pages,
+            log_size=line.log_size,
+            unsealed_digest=line.unsealed_digest,
+            made_by=line.made_by,
+            made_at=line.made_at,
+        )
