@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.providers import LOOPBACK, Provider, ProviderVariables
 from core.errors import InputError
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+__all__ = ["LOOPBACK", "Settings", "settings", "settle"]
 
 
 class Settings(BaseSettings):
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
         attestation_days: a release attestation ends after this long and is issued anew while the approval stands.
         api_rate: calls per second that a token may make for long.
         api_burst: calls that a token may make at once.
+        oidc: identity providers by name, each from the variables `SIGNOFF_OIDC_<NAME>_…`; see `app.providers`.
     """
 
     model_config = SettingsConfigDict(env_prefix="SIGNOFF_", env_file=".env", extra="ignore", frozen=True)
@@ -55,6 +57,30 @@ class Settings(BaseSettings):
     attestation_days: int = Field(default=90, ge=1, le=366)
     api_rate: float = Field(default=50, gt=0, le=100_000)
     api_burst: int = Field(default=200, ge=1, le=1_000_000)
+    oidc: dict[str, Provider] = Field(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read providers from variables of their own names, beside everything else."""
+        providers = ProviderVariables(settings_cls, Path(".env"))
+        return init_settings, env_settings, providers, dotenv_settings, file_secret_settings
+
+    @field_validator("oidc")
+    @classmethod
+    def _one_name_each(cls, value: dict[str, Provider]) -> dict[str, Provider]:
+        if len({provider.issuer for provider in value.values()}) < len(value):
+            raise ValueError("two providers have the same issuer; people could not be told apart")
+        return {
+            name: provider if provider.label else provider.model_copy(update={"label": name.capitalize()})
+            for name, provider in value.items()
+        }
 
     @field_validator("public_url")
     @classmethod
@@ -113,5 +139,5 @@ def _read() -> Settings:
         return Settings()
     except ValidationError as wrong:
         first = wrong.errors()[0]
-        name = f"SIGNOFF_{str(first['loc'][0]).upper()}"
+        name = "_".join(["SIGNOFF", *(str(part).upper() for part in first["loc"][:3] if part)])
         raise InputError(f"{name} does not fit: {first['msg']}.", f"Change or unset {name}.") from None

@@ -5,6 +5,7 @@ from typing import Literal
 from starlette.responses import Response
 
 from app.settings import settings
+from core.access.errand import LASTS
 
 
 def session_cookie() -> str:
@@ -17,6 +18,11 @@ def form_cookie() -> str:
     return _named("signoff_form")
 
 
+def errand_cookie() -> str:
+    """Return the name of the cookie that tells which browser set out to an identity provider."""
+    return _named("signoff_errand")
+
+
 def remember(answer: Response, token: str) -> None:
     """Put a session into the browser until it ends."""
     _put(answer, session_cookie(), token, "lax", int(settings().lasts.total_seconds()))
@@ -25,6 +31,11 @@ def remember(answer: Response, token: str) -> None:
 def bind(answer: Response, token: str) -> None:
     """Put a form's token into the browser until it is closed."""
     _put(answer, form_cookie(), token, "strict", None)
+
+
+def accompany(answer: Response, token: str) -> None:
+    """Put into the browser what it has to bring back from a provider; lax, because that is another site."""
+    _put(answer, errand_cookie(), token, "lax", int(LASTS.total_seconds()))
 
 
 def forget(answer: Response) -> None:

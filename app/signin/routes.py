@@ -1,31 +1,22 @@
 """Signing in and out of the browser: pages without a script, answered before Streamlit is reached."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Final
 
 import anyio
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app import house
 from app.settings import settings
-from app.signin import cookies, form
+from app.signin import cookies, form, oidc
+from app.signin.pages import browser, page, recognised, signin_page
 from core.access import actions, entering, queries
 from core.access.password import SHORTEST
-from core.access.personas import PERSONAS
 from core.errors import AccessError, GovernanceError
 
-_PAGES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 # Each check takes 64 MiB on purpose; two at a time keep strangers from taking the memory of the house.
 _HASHING: Final = anyio.CapacityLimiter(2)
 
@@ -35,9 +26,9 @@ Answer = Callable[[Request], Awaitable[Response]]
 async def show_signin(request: Request) -> Response:
     """Show the form, and in a demo the cards of its people; somebody signed in already goes on."""
     to = form.onward(request.query_params.get("next"))
-    if await run_in_threadpool(_recognised, request):
+    if await run_in_threadpool(recognised, request):
         return RedirectResponse(to, 303)
-    return await _signin_page(to)
+    return await signin_page(to)
 
 
 async def take_signin(request: Request) -> Response:
@@ -45,7 +36,7 @@ async def take_signin(request: Request) -> Response:
     try:
         sent = await form.fields(request)
     except AccessError as refusal:
-        return await _signin_page("/", error=refusal, status=403)
+        return await signin_page("/", error=refusal, status=403)
     to = form.onward(str(sent.get("next", "")))
     username = str(sent.get("username", ""))[:254]
     try:
@@ -55,14 +46,14 @@ async def take_signin(request: Request) -> Response:
                 username,
                 str(sent.get("password", "")),
                 host=request.client.host if request.client else "unknown",
-                browser=_browser(request.headers.get("user-agent", "")),
+                browser=browser(request),
                 lasts=settings().lasts,
             ),
             limiter=_HASHING,
         )
     except GovernanceError as refusal:
         status = 401 if isinstance(refusal, AccessError) else 503
-        return await _signin_page(to, username=username, error=refusal, status=status)
+        return await signin_page(to, username=username, error=refusal, status=status)
     answer = RedirectResponse(to, 303)
     cookies.remember(answer, entry.token)
     return answer
@@ -89,9 +80,9 @@ async def take_invitation(request: Request) -> Response:
 
 async def show_signout(request: Request) -> Response:
     """Ask before ending the session: a link somebody follows must not change anything."""
-    if not await run_in_threadpool(_recognised, request):
+    if not await run_in_threadpool(recognised, request):
         return RedirectResponse("/signin", 303)
-    return _page("signout.html")
+    return page("signout.html")
 
 
 async def take_signout(request: Request) -> Response:
@@ -99,9 +90,12 @@ async def take_signout(request: Request) -> Response:
     try:
         await form.fields(request)
     except AccessError as refusal:
-        return _page("signout.html", error=refusal, status=403)
-    if found := await run_in_threadpool(_recognised, request):
+        return page("signout.html", error=refusal, status=403)
+    if found := await run_in_threadpool(recognised, request):
         await run_in_threadpool(entering.sign_out, house.store(), found.session_id, found.person, found.method)
+    if provider := await run_in_threadpool(oidc.provider_behind, request):
+        # A page and no redirect: the content policy lets a form lead nowhere but here.
+        return page("signed_out.html", provider=provider, label=settings().oidc[provider].label)
     answer = RedirectResponse("/signin", 303)
     cookies.forget(answer)
     return answer
@@ -114,48 +108,14 @@ ROUTES: Final = [
     Route("/signin/invitation", take_invitation, methods=["POST"]),
     Route("/signout", show_signout, methods=["GET"]),
     Route("/signout", take_signout, methods=["POST"]),
+    *oidc.ROUTES,
 ]
-
-
-async def _signin_page(
-    to: str, *, username: str = "", error: GovernanceError | None = None, status: int = 200
-) -> Response:
-    demo, anybody = await run_in_threadpool(_household)
-    return _page(
-        "signin.html",
-        status=status,
-        error=error,
-        onward=to,
-        username=username,
-        personas=PERSONAS if demo else (),
-        empty=not anybody,
-    )
 
 
 async def _invitation_page(code: str, error: GovernanceError | None = None) -> Response:
     who = await run_in_threadpool(_invited, code)
     status = 200 if who and not error else 403 if not who else 422
-    return _page("invitation.html", status=status, error=error, code=code, who=who, shortest=SHORTEST)
-
-
-def _page(template: str, *, status: int = 200, error: GovernanceError | None = None, **values: object) -> Response:
-    token = form.new_token()
-    answer = HTMLResponse(
-        _PAGES.get_template(template).render(token=token, error=error, **values),
-        status,
-        {"cache-control": "no-store"},
-    )
-    cookies.bind(answer, token)
-    return answer
-
-
-def _recognised(request: Request) -> queries.SignedIn | None:
-    return entering.recognise(house.store(), request.cookies.get(cookies.session_cookie()), settings().idle)
-
-
-def _household() -> tuple[bool, bool]:
-    with house.store().reading() as session:
-        return queries.is_demo(session), queries.anybody(session)
+    return page("invitation.html", status=status, error=error, code=code, who=who, shortest=SHORTEST)
 
 
 def _invited(code: str) -> str | None:
@@ -173,12 +133,3 @@ def _accept(code: str, password: str) -> None:
         raise AccessError("This link no longer works.", "Ask an administrator for a new one.")
     with store.transaction(found[1].actor("invitation")) as tx:
         actions.accept_invitation(tx, code, password)
-
-
-def _browser(agent: str) -> str:
-    """Return a browser's name and system, enough for its owner to know it again."""
-    names = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
-    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS"}
-    name = next((shown for sign, shown in names.items() if sign in agent), "Another browser")
-    system = next((shown for sign, shown in {**systems, "Linux": "Linux"}.items() if sign in agent), "")
-    return f"{name} on {system}" if system else name

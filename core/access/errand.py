@@ -123,11 +123,11 @@ def begin(store: Store, departure: Departure, onward: str) -> None:
         )
 
 
-def depart(store: Store, errand_id: int, departure: Departure) -> None:
+def depart(store: Store, errand: Errand, departure: Departure) -> None:
     """Let a prepared errand set out; from now on only `departure.state` claims it."""
     now = store.clock()
     with store.housekeeping() as session:
-        if row := session.get(Errand, errand_id):
+        if row := session.get(Errand, errand.id):
             row.key_sha256, row.browser_sha256 = fingerprint(departure.state), fingerprint(departure.browser)
             row.kept, row.began_at, row.ends_at = departure.kept, now, now + LASTS
             session.add(row)
