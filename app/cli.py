@@ -42,6 +42,7 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     },
     "Run the house": {
         "people": ("people", "Accounts and roles."),
+        "token": ("token", "API tokens of yours."),
         "policy": ("policy", "Policies: what has to be shown, and who has to agree."),
         "backup": ("audit", "Copy database, files and keys into a folder, and verify the copy."),
         "restore": ("audit", "Bring a backup back into an empty SIGNOFF_HOME."),

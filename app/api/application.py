@@ -6,12 +6,31 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import house
-from app.api import audit, documents, health, history, models, monitoring, problem, reports, versions
+from app.api import (
+    audit,
+    documents,
+    health,
+    history,
+    models,
+    monitoring,
+    problem,
+    reports,
+    use_cases,
+    versions,
+)
 from app.api.door import Door
 from app.api.request_id import RequestIds
 from core.store.store import Store
 
-NOUNS = (models, versions, history, audit, reports, monitoring)
+NOUNS = (
+    use_cases,
+    models,
+    versions,
+    history,
+    audit,
+    reports,
+    monitoring,
+)
 """Every module with routes under /v1."""
 
 
@@ -25,8 +44,8 @@ def api(opened: Callable[[], Store] = house.store) -> FastAPI:
     first = APIRouter(prefix="/v1")
     for noun in NOUNS:
         first.include_router(noun.router)
-    built.include_router(health.router)
     built.include_router(first)
+    built.include_router(health.router)
     documents.install(built)
     problem.install(built)
     # The last one added comes first: every answer gets its id, refusals of the door are not compressed.

@@ -1,11 +1,14 @@
-"""What the API says about itself: its OpenAPI document."""
+"""What the API says about itself: its OpenAPI document, and the page at /api/docs that draws it."""
 
+from pathlib import Path
 from typing import Any, Final
 
+import fastapi_offline
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
 
 from app.api import problem
 from app.settings import settings
@@ -17,6 +20,9 @@ Send a token of yours as `Authorization: Bearer sgn_…`. It may do what you may
 never signs. Refusals are problem documents (RFC 9457) with a `fix`. Lists go on at their `next` link. A POST with an
 `Idempotency-Key` can be sent again safely for a day."""
 
+_PAGE: Final = Path(__file__).with_name("docs")
+_SWAGGER: Final = Path(fastapi_offline.__file__).with_name("static")
+
 
 def content(media_type: str) -> dict[int | str, dict[str, Any]]:
     """Describe an answer that is a file or text and no JSON, for the `responses` of a route."""
@@ -25,7 +31,7 @@ def content(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 
 def install(api: FastAPI) -> None:
-    """Serve the OpenAPI document."""
+    """Serve the OpenAPI document and its page; every file of it is ours or an installed package's."""
 
     def described() -> dict[str, Any]:
         if api.openapi_schema is None:
@@ -38,6 +44,8 @@ def install(api: FastAPI) -> None:
         return JSONResponse(api.openapi())
 
     api.add_route("/openapi.json", document, include_in_schema=False)
+    api.mount("/docs/swagger", StaticFiles(directory=_SWAGGER))
+    api.mount("/docs", StaticFiles(directory=_PAGE, html=True))
 
 
 def _document(api: FastAPI) -> dict[str, Any]:

@@ -50,7 +50,9 @@ class Door:
 
         async def send_with_limits(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(told)
+                headers = MutableHeaders(scope=message)
+                headers.update(told)
+                headers.setdefault("cache-control", "private, no-store")
             await send(message)
 
         await self.app(scope, receive, send_with_limits)

@@ -1,6 +1,5 @@
 """`/models`: what is registered, registering, describing and judging anew."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -42,9 +41,7 @@ def list_models(
     """Models by name, a slice at a time. A token that is bound to models lists those."""
     with caller.reading() as session:
         caller.require(session, Permission.SEE)
-        looked_for = ModelFilter(text=search, tier=tier, tag=tag, stage=stage, among=caller.models)
-        if use_case is not None:
-            looked_for = replace(looked_for, use_case_id=queries.use_case(session, use_case).key)
+        looked_for = ModelFilter(search, tier, tag, use_case=use_case, stage=stage, among=caller.models)
         found = listing.models(session, looked_for, page.wanted)
     return page.answer(found, Model.of)
 

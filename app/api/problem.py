@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 from starlette.types import Scope
 
 from app.api.request_id import request_id
@@ -151,12 +152,19 @@ def _http(request: Request, error: Exception) -> Response:
         return refuse(request.scope, error)
     assert isinstance(error, HTTPException)  # noqa: S101 - what it was installed for
     if error.status_code == METHOD.status:
-        allowed = (error.headers or {}).get("Allow", "")
-        fix = f"Use {allowed}." if allowed else "See /api/docs for the methods of each address."
-        return answer(request.scope, METHOD, f"{request.method} is not taken here.", fix, headers=error.headers)
+        allowed = ", ".join(_methods(request))
+        problem = f"{request.method} is not taken here."
+        return answer(request.scope, METHOD, problem, f"Use {allowed}.", headers={"allow": allowed})
     if error.status_code == NOT_FOUND.status:
         return answer(request.scope, NOT_FOUND, "There is no such address.", "See /api/docs for all there are.")
     return answer(request.scope, MALFORMED, "The request cannot be read.", "Send it as /api/docs shows.")
+
+
+def _methods(request: Request) -> list[str]:
+    """Name what an address takes: it may have several routes, and each knows only its own methods."""
+    path = str(request.scope["path"]).removeprefix(str(request.scope.get("root_path", "")))
+    taken = [methods for form, methods in request.app.openapi()["paths"].items() if compile_path(form)[0].match(path)]
+    return sorted({method.upper() for methods in taken for method in methods})
 
 
 def _validation(request: Request, error: Exception) -> Response:

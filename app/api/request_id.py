@@ -35,9 +35,7 @@ class RequestIds:
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = told
-                headers.setdefault("cache-control", "no-store")
+                MutableHeaders(scope=message)["x-request-id"] = told
             await send(message)
 
         await self.app(scope, receive, send_with_id)

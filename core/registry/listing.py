@@ -1,13 +1,14 @@
 """Models and versions for programs: slices of lists, and one of each with all that is said about it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from core.access.person import Person
+from core.errors import NotFoundError
 from core.registry.model import RegisteredModel
 from core.registry.searching import ModelFilter, conditions
 from core.registry.stage import Alias, ModelAlias
@@ -79,6 +80,21 @@ def facts(session: Session, model_ids: Sequence[int]) -> list[ModelFacts]:
     return [found[one] for one in model_ids]
 
 
+def use_cases(session: Session, wanted: Wanted, among: Collection[int] = ()) -> Slice[UseCase]:
+    """Read use cases by name, a slice at a time; with `among`, only those that these models serve."""
+    chosen = select(col(UseCase.id)).where(*_serving(among))
+    found = keyset.sliced(session, chosen, (col(UseCase.name), col(UseCase.id)), lambda row: int(row[0]), wanted)
+    rows = {row.key: row for row in session.scalars(select(UseCase).where(col(UseCase.id).in_(found.items)))}
+    return Slice([rows[one] for one in found.items], found.next)
+
+
+def use_case(session: Session, slug: str, among: Collection[int] = ()) -> UseCase:
+    """Read a use case; NotFoundError when there is none, or with `among` none that these models serve."""
+    if (found := session.scalars(select(UseCase).where(col(UseCase.slug) == slug, *_serving(among))).first()) is None:
+        raise NotFoundError(f"There is no use case {slug}.", "Register it first, or check the spelling.")
+    return found
+
+
 def versions(session: Session, model: RegisteredModel, wanted: Wanted) -> Slice[VersionFacts]:
     """Read the versions of a model, newest first, a slice at a time."""
     chosen = select(col(ModelVersion.id)).where(col(ModelVersion.model_id) == model.key)
@@ -101,3 +117,10 @@ def _version_facts(version_ids: Sequence[int]) -> Select[ModelVersion, str, bool
         .outerjoin(ModelAlias, pointed)
         .where(col(ModelVersion.id).in_(version_ids))
     )
+
+
+def _serving(models: Collection[int]) -> list[ColumnElement[bool]]:
+    if not models:
+        return []
+    served = select(col(RegisteredModel.use_case_id)).where(col(RegisteredModel.id).in_(models))
+    return [col(UseCase.id).in_(served)]

@@ -10,6 +10,7 @@ from sqlmodel import col
 from core.registry.materiality import RiskTier
 from core.registry.model import RegisteredModel
 from core.registry.stage import Alias, ModelAlias, Stage
+from core.registry.use_case import UseCase
 from core.registry.version import ModelVersion
 
 
@@ -22,7 +23,7 @@ class ModelFilter:
         tier: its materiality.
         tag: one of its tags.
         owner_id: who answers for it.
-        use_case_id: what it serves.
+        use_case: slug of what it serves.
         in_production: only models with a version in charge.
         stage: only models with a version in this stage.
         among: only these models; empty means all.
@@ -32,7 +33,7 @@ class ModelFilter:
     tier: RiskTier | None = None
     tag: str | None = None
     owner_id: int | None = None
-    use_case_id: int | None = None
+    use_case: str | None = None
     in_production: bool = False
     stage: Stage | None = None
     among: Collection[int] = ()
@@ -55,8 +56,9 @@ def conditions(wanted: ModelFilter) -> list[Any]:
         found.append(cast(RegisteredModel.tags, String).like(f'%"{_escaped(wanted.tag)}"%', escape="\\"))
     if wanted.owner_id is not None:
         found.append(col(RegisteredModel.owner_id) == wanted.owner_id)
-    if wanted.use_case_id is not None:
-        found.append(col(RegisteredModel.use_case_id) == wanted.use_case_id)
+    if wanted.use_case is not None:
+        served = select(col(UseCase.id)).where(col(UseCase.slug) == wanted.use_case)
+        found.append(col(RegisteredModel.use_case_id).in_(served))
     if wanted.in_production:
         found.append(in_production())
     if wanted.stage is not None:
