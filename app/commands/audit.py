@@ -143,6 +143,15 @@ def rotate(
     say(f"{told}\n{public}", {"vkey": public, "checkpoint": note, "finished": finish}, as_json=as_json)
 
 
+@audit.command("rotate-release-key", epilog=examples("signoff audit rotate-release-key"))
+def rotate_release(as_json: Json = False) -> None:
+    """Give releases a new key. What the old one signed stays good; hand the new one to every pipeline that verifies."""
+    with local_store() as store:
+        public = custody.rotate_release_key(store, acting(store))
+    told = {"release_key": public.fingerprint, "pem": public.pem}
+    say(f"Releases are signed with another key now.\n{public.fingerprint}\n{public.pem}", told, as_json=as_json)
+
+
 @audit.command(epilog=examples('signoff audit erase sha256:9f86d0… --reason "Asked for by a customer"'))
 def erase(
     fingerprint: Annotated[str, typer.Argument(help="Of a stored file, or the text_sha256 that an entry quotes.")],

@@ -15,6 +15,7 @@ from app.commands.telling import Json, examples, say, tabulate
 from app.settings import Settings, settings
 from core.access import queries
 from core.errors import GovernanceError
+from core.store.release_key import PUBLIC as RELEASE_KEY
 from core.store.store import Store
 
 
@@ -107,7 +108,15 @@ def _clock(store: Store) -> Check:
     return Check("clock", True, store.clock().isoformat())
 
 
-EXAMINATIONS: list[Callable[[Store], Check]] = [_record, _anchor, _people, _clock]
+def _release_key(store: Store) -> Check:
+    try:
+        key = store.issuer.keys.signer().public
+    except GovernanceError as gone:
+        return Check("release key", False, gone.problem, gone.fix)
+    return Check("release key", True, f"{key.fingerprint}, public half in {store.issuer.keys.folder / RELEASE_KEY}")
+
+
+EXAMINATIONS: list[Callable[[Store], Check]] = [_record, _anchor, _release_key, _people, _clock]
 """What is looked at in an open store; other rooms add theirs."""
 
 

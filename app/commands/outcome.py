@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from app.commands.telling import say
+from core.audit import dsse
+from core.audit.dsse import PublicKey
 from core.audit.export import HEAD, Export
 from core.audit.note import VerifierKey
 from core.audit.verdict import Verification
@@ -36,12 +38,21 @@ def keys(given: Sequence[str] | None) -> list[VerifierKey]:
     """
     found = []
     for one in given or ():
-        path = Path(one)
-        lines = read(path).decode(errors="replace").splitlines() if path.is_file() else [one]
-        found += [VerifierKey.parse(line) for line in lines if line.strip()]
+        if dsse.is_public_key(data := _key_text(one)):
+            continue
+        found += [VerifierKey.parse(line) for line in data.decode(errors="replace").splitlines() if line.strip()]
     if given and not found:
         raise InputError("There is no key in what --key names.", "Give the file signoff.pub of the log.")
     return found
+
+
+def release_keys(given: Sequence[str] | None) -> list[PublicKey]:
+    """Read public keys of releases; keys of logs among what was given are left out.
+
+    Raises:
+        InputError: a file is missing, or what looks like such a key is none.
+    """
+    return [PublicKey.parse(data) for one in given or () if dsse.is_public_key(data := _key_text(one))]
 
 
 def claims(paths: Sequence[Path] | None) -> list[Claim]:
@@ -75,6 +86,12 @@ def tell(found: Verification, *, as_json: bool) -> None:
     raise typer.Exit(found.verdict.exit_code)
 
 
+def _key_text(given: str) -> bytes:
+    path = Path(given)
+    named = "\n" not in given and len(given) < 1000 and path.is_file()
+    return read(path) if named else given.encode()
+
+
 def _claim(path: Path) -> Claim:
     if path.is_dir():
         return Claim(Export(path).text(HEAD), f"the checkpoint in {path.name}", outside=True)
@@ -91,6 +108,8 @@ def _lines(found: Verification) -> list[str]:
         lines += [f"key      {seen.key.fingerprint}", f"         from {seen.source}"]
         if seen.from_file:
             lines.append("         Compare this fingerprint with one you got another way, or give --key.")
+    if found.release_key is not None:
+        lines += ["", f"release  {found.release_key.fingerprint}", "         from what you gave with --key"]
     if found.shown:
         lines += ["", "Shown:", *(f"  + {sentence}" for sentence in found.shown)]
     if found.open:
@@ -111,6 +130,7 @@ def _plain(found: Verification) -> dict[str, object]:
             {"vkey": str(seen.key), "fingerprint": seen.key.fingerprint, "source": seen.source, "own": seen.from_file}
             for seen in found.keys
         ],
+        "release_key": found.release_key.fingerprint if found.release_key else None,
         "shown": list(found.shown),
         "not_shown": list(found.open),
     }

@@ -1,13 +1,11 @@
 """`signoff register`: a model if it is new, and its next version, from a pipeline."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.commands.local import acting, local_store
 from app.commands.telling import Json, examples, say
-from core import digest
 from core.access import queries as people
 from core.errors import InputError, NotFoundError
 from core.registry import queries
@@ -19,6 +17,7 @@ from core.registry.actions import (
     register_version,
     state_tier,
 )
+from core.registry.artifact import read
 from core.registry.materiality import Exposure, Materiality, Purpose, RiskTier
 from core.registry.version import Task
 from core.store.transaction import Transaction
@@ -30,7 +29,11 @@ def register_command(
     model: Annotated[str, typer.Argument(help="Name in addresses, as in mortgage-approval.")],
     task: Annotated[Task, typer.Option(help="What kind of answer it gives.")] = Task.BINARY,
     artifact: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="The file to be released; its fingerprint is kept.")
+        str | None,
+        typer.Option(
+            help="What is to be released, of which only the fingerprint is kept: a file, a folder with its model.sig, "
+            "or oci:NAME@sha256:…."
+        ),
     ] = None,
     digest_of_artifact: Annotated[
         str | None, typer.Option("--digest", help="The artifact's SHA-256 instead of a file.")
@@ -56,11 +59,13 @@ def register_command(
     """Register the next version of a model, and the model when it is new; prints MODEL@VERSION."""
     if artifact is not None and digest_of_artifact is not None:
         raise InputError("Both a file and a fingerprint were given.", "Give --artifact or --digest, not both.")
+    seen = read(artifact) if artifact else None
     build = Build(
         task=task,
-        artifact_uri=uri or (artifact.name if artifact else None),
-        artifact_sha256=digest.of_file(artifact) if artifact else digest_of_artifact,
-        artifact_size=artifact.stat().st_size if artifact else None,
+        artifact_uri=uri or (seen.uri if seen else None),
+        artifact_sha256=seen.digest if seen else digest_of_artifact,
+        artifact_manifest=seen.manifest if seen else None,
+        artifact_size=seen.size if seen else None,
         code_ref=code_ref,
         data_digests=data_digest or (),
         environment_ref=environment,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands import outcome
+from app.commands import outcome, released
 from app.commands.telling import Json, examples
 from core.audit import checkpoint, verifier
 from core.audit.note import UnknownSignerError, VerifierKey
@@ -23,7 +23,10 @@ _COMPARE = "Whether the log still begins like this: compare an export of it with
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="A report, an audit export, a backup, a proof or a checkpoint.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A report, an audit export, a backup, a release attestation, a proof or a checkpoint."),
+    ],
     key: outcome.Keys = None,
     against: outcome.Against = None,
     entry: Annotated[Path | None, typer.Option(help="The entry that a .tlog-proof is about.")] = None,
@@ -31,7 +34,10 @@ def verify(
 ) -> None:
     """Verify a file offline. Ends with 0 good, 1 tampered, 2 unusable file or key, 3 shorter than a checkpoint."""
     try:
-        found = judged(file, outcome.keys(key), against or (), entry)
+        if released.is_attestation(file):
+            found = released.judged(file, key or (), against or ())
+        else:
+            found = judged(file, outcome.keys(key), against or (), entry)
     except IntegrityError as damaged:
         found = _tampered(f"{damaged.problem} {damaged.fix}")
     except InputError as strange:

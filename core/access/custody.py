@@ -1,4 +1,4 @@
-"""Custody of the store: taking the log away, signing it, backing up, beginning anew, erasing. Each asks who may."""
+"""Custody of the store: taking the log away, its keys, backing up, beginning anew, erasing. Each asks who may."""
 
 import tempfile
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from core import digest
 from core.access.permission import Permission, require
 from core.audit import checkpoint, export, log, tiles
 from core.audit.actor import Actor
+from core.audit.dsse import PublicKey
 from core.audit.event import Event, Subject
 from core.digest import Digest
 from core.store import backup, checkpointing, erasure, keys, recovery
@@ -137,6 +138,20 @@ def finish_rotation(store: Store, actor: Actor) -> str:
     """Let the old key sign no more; raises as `rotate_key`, with ConflictError when none is under way."""
     _ask(store, actor, Permission.OPERATE_STORE)
     return recovery.finish_rotation(store, actor)
+
+
+def rotate_release_key(store: Store, actor: Actor) -> PublicKey:
+    """Let a new key sign releases from now on; what the old one signed stays good until it ends.
+
+    Raises:
+        AccessError: the actor may not.
+    """
+    with store.transaction(actor) as tx:
+        require(tx.session, actor, Permission.OPERATE_STORE)
+        made = tx.issuer.keys.make()
+        tx.record(Event.RELEASE_KEY_ROTATED, Subject("store", store.origin), key=made.id)
+    store.issuer.keys.use(made)
+    return made
 
 
 def _ask(store: Store, actor: Actor, permission: Permission) -> None:

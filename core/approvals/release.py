@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from core.approvals import attested
+from core.approvals.attested import Attested
 from core.approvals.dossier import gather
 from core.approvals.request import TransitionRequest
 from core.approvals.states import WAITING, RequestKind, RequestState
@@ -32,6 +34,8 @@ class Release:
         artifact: fingerprint of the bytes that are approved.
         request: the request that approved it, or the one that is still open; None when nobody asked.
         policy: the policy it was approved under; empty when it was not.
+        attestation: where the signed answer is served, below the public address; None when there is none that holds.
+        unattested: why there is none, a sentence without a full stop; empty when there is one or nothing is approved.
     """
 
     allowed: bool
@@ -40,6 +44,8 @@ class Release:
     artifact: str | None = None
     request: str | None = None
     policy: str = ""
+    attestation: str | None = None
+    unattested: str = ""
 
 
 def may_release(session: Session, blobs: Blobs, version: ModelVersion, target: Stage, now: datetime) -> Release:
@@ -63,7 +69,10 @@ def may_release(session: Session, blobs: Blobs, version: ModelVersion, target: S
         missing = standing or f"{address} was not approved for {target.value}; it stands in {version.stage.value}"
         return Release(False, (missing, *reasons), address, version.artifact_sha256, open_request)
     reasons = tuple(_ended(session, version, given, now))
-    return Release(not reasons, reasons, address, version.artifact_sha256, approval.address, approval.policy)
+    signed, unsigned = _attested(session, version, now)
+    return Release(
+        not reasons, reasons, address, version.artifact_sha256, approval.address, approval.policy, signed, unsigned
+    )
 
 
 def may_release_bytes(session: Session, blobs: Blobs, artifact: str, target: Stage, now: datetime) -> Release:
@@ -75,6 +84,23 @@ def may_release_bytes(session: Session, blobs: Blobs, artifact: str, target: Sta
     if not answers:
         return Release(False, ("no registered version has these bytes",), "", artifact)
     return next((answer for answer in answers if answer.allowed), answers[-1])
+
+
+def unattested(version: ModelVersion, found: Attested | None, now: datetime) -> str:
+    """Say why a version in production has no attestation that holds; empty when it has one."""
+    if version.artifact_sha256 is None:
+        return "no file or image was named when it was registered, so there is nothing to recognise it by"
+    if found is None or not found.passed:
+        return "none was issued yet; it comes within ten minutes while Signoff runs"
+    if not found.holds(now):
+        return f"the last one ended on {found.row.not_after:%Y-%m-%d}"
+    return ""
+
+
+def _attested(session: Session, version: ModelVersion, now: datetime) -> tuple[str | None, str]:
+    found = attested.of_version(session, version.key) if version.stage is Stage.PRODUCTION else None
+    missing = unattested(version, found, now) if version.stage is Stage.PRODUCTION else ""
+    return (found.address if found is not None and not missing else None), missing
 
 
 def approvals(session: Session, version: ModelVersion, target: Stage) -> list[TransitionRequest]:

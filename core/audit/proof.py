@@ -58,8 +58,12 @@ class Proof:
             IntegrityError: the proof does not lead from this leaf to a root that a known key signed.
             UnknownSignerError: no known key signed the checkpoint inside.
         """
+        return self.holds(merkle.leaf_hash(leaf), known)
+
+    def holds(self, leaf_hash: bytes, known: Sequence[VerifierKey]) -> Checkpoint:
+        """Check the same of an entry whose hash is known and not its words; raises as `shows`."""
         read = checkpoint.opened(self.checkpoint, known)
-        if not merkle.included(merkle.leaf_hash(leaf), self.index, read.size, self.hashes, read.root):
+        if not merkle.included(leaf_hash, self.index, read.size, self.hashes, read.root):
             raise IntegrityError(
                 f"This entry is not number {self.index} of the log {read.origin}.",
                 "Ask for the proof again, and compare the entry with the export you took.",

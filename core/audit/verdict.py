@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.audit.dsse import PublicKey
 from core.audit.note import VerifierKey
 
 
@@ -73,6 +74,7 @@ class Verification:
         keys: what signatures were checked with.
         shown: what this verification proves, one sentence each.
         open: what it does not prove, one sentence each.
+        release_key: what the signature of a release attestation was checked with.
     """
 
     faults: tuple[Fault, ...]
@@ -82,6 +84,7 @@ class Verification:
     keys: tuple[SeenKey, ...]
     shown: tuple[str, ...]
     open: tuple[str, ...]
+    release_key: PublicKey | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -39,13 +39,15 @@ class ReleaseKeys:
         with suppress(FileExistsError):
             os.link(first, self._pointer)
 
-    def rotate(self) -> PublicKey:
-        """Make a new key, which signs from now on; what the old ones signed stays good."""
-        fresh = self._make().public
+    def make(self) -> PublicKey:
+        """Make another key, which signs once it is put to use."""
+        return self._make().public
+
+    def use(self, public: PublicKey) -> None:
+        """Let a key that was made sign from now on; what the ones before it signed stays good."""
         beside = self.folder / f".{PUBLIC}.{secrets.token_hex(8)}"
-        os.link(self._public(fresh), beside)
+        os.link(self._public(public), beside)
         beside.replace(self._pointer)
-        return fresh
 
     def current(self) -> PublicKey:
         """The public half of the key that signs now.

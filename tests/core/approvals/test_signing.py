@@ -38,7 +38,7 @@ def test_the_last_signature_applies_the_transition(house):
     assert house.decide(request_id, "business").state is RequestState.APPLIED
     assert house.again(1).stage is Stage.PRODUCTION
     assert house.champion() == 1
-    assert house.events()[-2:] == ["review.submitted", "transition.applied"]
+    assert house.events()[-3:] == ["review.submitted", "transition.applied", "release.attested"]
 
 
 def test_the_next_champion_archives_the_former_one_and_remembers_it(house):
