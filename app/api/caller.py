@@ -78,6 +78,10 @@ class Caller:
         """Ask whether the caller may; for reads, since actions ask by themselves. Raises as `permission.require`."""
         permission.require(session, self.actor, wanted, place)
 
+    def may(self, session: Session, wanted: Permission, place: Place | str = EVERYTHING) -> bool:
+        """Tell whether `require` would let this through."""
+        return permission.may(session, self.actor, wanted, place)
+
     def model(self, session: Session, slug: str) -> RegisteredModel:
         """Find a model that the caller may see.
 
@@ -90,6 +94,19 @@ class Caller:
         if model is not None and permission.may(session, self.actor, Permission.SEE, model.scope):
             return model
         raise NotFoundError(f"There is no model {slug}.", "See GET /api/v1/models for those there are.")
+
+    def model_of(self, session: Session, model_id: int, absent: NotFoundError) -> RegisteredModel:
+        """Find the model of something that was found, when the caller may see it.
+
+        Raises:
+            AccessError: the caller may see nothing.
+            NotFoundError: `absent`, when the token is bound to other models; nobody can tell that it is there.
+        """
+        model = queries.model_by_id(session, model_id)
+        self.require(session, Permission.SEE)
+        if permission.may(session, self.actor, Permission.SEE, model.scope):
+            return model
+        raise absent
 
 
 def admit(scope: Scope, caller: Caller) -> None:

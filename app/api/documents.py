@@ -6,19 +6,26 @@ from typing import Any, Final
 import fastapi_offline
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from app.api import problem
 from app.settings import settings
+from app.shapes.card import CardChange
+from app.shapes.evaluation_set import NewEvaluationSet
 from app.shapes.problem import Problem
+from core.evaluation.upload import Spec
 
 _ABOUT: Final = """Register models, bring evidence, ask for approval, and ask whether something may be released.
 
 Send a token of yours as `Authorization: Bearer sgn_…`. It may do what you may, within its scopes and its models, and it
 never signs. Refusals are problem documents (RFC 9457) with a `fix`. Lists go on at their `next` link. A POST with an
 `Idempotency-Key` can be sent again safely for a day."""
+
+_BESIDE: Final[tuple[type[BaseModel], ...]] = (Problem, CardChange, Spec, NewEvaluationSet)
+"""What is sent or answered and stands in no signature of a route: refusals, and JSON that a route reads itself."""
 
 _PAGE: Final = Path(__file__).with_name("docs")
 _SWAGGER: Final = Path(fastapi_offline.__file__).with_name("static")
@@ -57,9 +64,10 @@ def _document(api: FastAPI) -> dict[str, Any]:
         servers=[{"url": f"{settings().public_url}/api"}],
     )
     schemas = written["components"]["schemas"]
-    problem_schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(problem_schema.pop("$defs", {}))
-    schemas["Problem"] = problem_schema
+    for kind in _BESIDE:
+        schema = kind.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schema.pop("$defs", {}))
+        schemas[kind.__name__] = schema
     for gone in ("HTTPValidationError", "ValidationError"):
         schemas.pop(gone, None)
     for path, methods in written["paths"].items():

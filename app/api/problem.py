@@ -86,12 +86,22 @@ class Refusal(HTTPException):
         problem: what is wrong.
         fix: what clears it.
         headers: more headers of the answer, as `Retry-After`.
+        errors: the fields that do not fit.
     """
 
-    def __init__(self, kind: Kind, problem: str, fix: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        problem: str,
+        fix: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        errors: Sequence[Wrong] = (),
+    ) -> None:
         super().__init__(kind.status, problem, dict(headers or {}))
         self.kind = kind
         self.fix = fix
+        self.errors = errors
 
 
 def answer(
@@ -130,7 +140,7 @@ def answer(
 
 def refuse(scope: Scope, refusal: Refusal) -> Response:
     """Write the problem document of a refusal of the door."""
-    return answer(scope, refusal.kind, refusal.detail, refusal.fix, headers=refusal.headers)
+    return answer(scope, refusal.kind, refusal.detail, refusal.fix, errors=refusal.errors, headers=refusal.headers)
 
 
 def install(api: FastAPI) -> None:

@@ -46,7 +46,10 @@ class Route(APIRoute):
                 _require_type(request, wanted)
             if request.method != "POST" or idempotency.HEADER not in request.headers:
                 return await handler(request)
-            return await idempotency.once(request, handler)
+            try:
+                return await idempotency.once(request, handler)
+            finally:
+                await request.close()  # the files of a form that no route has taken
 
         return handle
 

@@ -1,6 +1,6 @@
 """Lists of requests: what needs somebody, and what there is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,8 @@ from core.registry.materiality import RiskTier
 from core.registry.model import RegisteredModel
 from core.registry.stage import Stage
 from core.registry.version import ModelVersion
+from core.store import keyset
+from core.store.keyset import Slice, Wanted
 from core.store.page import Page, paged
 
 MOST_WAITING = 2_000
@@ -89,7 +91,8 @@ class RequestLine:
 class RequestFilter:
     """Which requests: in these states, of a kind, of a model or version, opened by somebody, with a text in them.
 
-    `policy` is a governing policy as people call it, "high, version 3".
+    `policy` is a governing policy as people call it, "high, version 3". `ids` and `among` keep to some requests and to
+    some models; None and empty mean all.
     """
 
     states: Collection[RequestState] = ()
@@ -99,6 +102,9 @@ class RequestFilter:
     opened_by: int | None = None
     text: str = ""
     policy: str = ""
+    targets: Collection[Stage] = ()
+    ids: Collection[int] | None = None
+    among: Collection[int] = ()
 
 
 def requests(
@@ -107,6 +113,23 @@ def requests(
     """Requests, newest first, a page at a time. One whose time is over counts as expired, written down or not."""
     statement = _lines().where(*_conditions(wanted, now)).order_by(col(TransitionRequest.id).desc())
     return paged(session, statement, lambda row: _line(row, now), page, size)
+
+
+def slice_of(
+    session: Session, looked_for: RequestFilter, now: datetime, calls: Mapping[int, Call], wanted: Wanted
+) -> Slice[RequestLine]:
+    """Requests, newest first, a slice at a time.
+
+    Args:
+        session: where to read.
+        looked_for: which.
+        now: the moment at which expiry is judged.
+        calls: what requests want from whoever asks, see `calls_of`.
+        wanted: which slice.
+    """
+    lines = _lines().where(*_conditions(looked_for, now))
+    order = (col(TransitionRequest.id),)
+    return keyset.sliced(session, lines, order, lambda row: _line(row, now, calls.get(row[0])), wanted, descending=True)
 
 
 def inbox(session: Session, person: Person, now: datetime, page: int = 1, size: int = 25) -> Page[RequestLine]:
@@ -198,22 +221,25 @@ def _lines() -> Any:
     )
 
 
-def _line(row: Any, now: datetime, call: Call | None = None) -> RequestLine:
-    over = row.state in WAITING and row.ends_at <= now
+def _line(row: Sequence[Any], now: datetime, call: Call | None = None) -> RequestLine:
+    number, kind, state, model, model_name, version, target, materiality, by, opened_at, ends_at, decided_at, wanted = (
+        row
+    )
+    over = state in WAITING and ends_at <= now
     return RequestLine(
-        id=row.id,
-        kind=row.kind,
-        state=RequestState.EXPIRED if over else row.state,
-        model=row.slug,
-        model_name=row.model_name,
-        version=row.version,
-        target=row.target,
-        materiality=row.materiality,
-        opened_by=row.opened_by,
-        opened_at=row.opened_at,
-        ends_at=row.ends_at,
-        decided_at=row.decided_at,
-        wanted=() if over else tuple(ReviewRole(role) for role in row.wanted),
+        id=number,
+        kind=kind,
+        state=RequestState.EXPIRED if over else state,
+        model=model,
+        model_name=model_name,
+        version=version,
+        target=target,
+        materiality=materiality,
+        opened_by=by,
+        opened_at=opened_at,
+        ends_at=ends_at,
+        decided_at=decided_at,
+        wanted=() if over else tuple(ReviewRole(role) for role in wanted),
         call=call,
     )
 
@@ -230,6 +256,12 @@ def _conditions(wanted: RequestFilter, now: datetime) -> list[Any]:
         found.append(col(TransitionRequest.version_id) == wanted.version_id)
     if wanted.opened_by is not None:
         found.append(col(TransitionRequest.opened_by) == wanted.opened_by)
+    if wanted.targets:
+        found.append(col(TransitionRequest.target).in_(list(wanted.targets)))
+    if wanted.ids is not None:
+        found.append(col(TransitionRequest.id).in_(list(wanted.ids)))
+    if wanted.among:
+        found.append(col(TransitionRequest.model_id).in_(list(wanted.among)))
     if wanted.policy:
         found.append(col(TransitionRequest.policy) == wanted.policy)
     if text := wanted.text.strip().lower():

@@ -39,8 +39,13 @@ def number(address: str) -> int:
 def request(session: Session, request_id: int) -> TransitionRequest:
     """Find `REQ-<request_id>`; NotFoundError when there is none."""
     if (found := session.get(TransitionRequest, request_id)) is None:
-        raise NotFoundError(f"There is no request REQ-{request_id}.", "Look for it in the inbox.")
+        raise absent(request_id)
     return found
+
+
+def absent(request_id: int) -> NotFoundError:
+    """What is said where there is no request, or none that somebody may see."""
+    return NotFoundError(f"There is no request REQ-{request_id}.", "Look for it in the inbox.")
 
 
 def undecided(session: Session, version_id: int, target: Stage) -> TransitionRequest | None:

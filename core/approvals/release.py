@@ -75,11 +75,20 @@ def may_release(session: Session, blobs: Blobs, version: ModelVersion, target: S
     )
 
 
-def may_release_bytes(session: Session, blobs: Blobs, artifact: str, target: Stage, now: datetime) -> Release:
-    """Tell whether bytes may be released: some version has them and may be."""
+def may_release_bytes(
+    session: Session,
+    blobs: Blobs,
+    artifact: str,
+    target: Stage,
+    now: datetime,
+    *,
+    models: frozenset[int] | None = None,
+) -> Release:
+    """Tell whether bytes may be released: some version has them and may be; `models` are those looked among."""
     answers = [
         may_release(session, blobs, version, target, now)
         for version in registry.versions_with_artifact(session, artifact)
+        if models is None or version.model_id in models
     ]
     if not answers:
         return Release(False, ("no registered version has these bytes",), "", artifact)

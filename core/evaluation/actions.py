@@ -1,5 +1,7 @@
 """The verbs that add to what was measured. Nothing here is ever changed: a better upload is a new evaluation."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,6 +154,7 @@ def upload(
     spec: Spec,
     progress: Progress = silent,
     limits: Limits = DEFAULT,
+    changing: Callable[[], AbstractContextManager[Transaction]] | None = None,
 ) -> Evaluation:
     """Measure a file and store the result: what every door calls. Who may not upload is told before any work is done.
 
@@ -164,21 +167,23 @@ def upload(
         spec: which column plays which part.
         progress: is told the share done and what comes next.
         limits: how much is acceptable.
+        changing: opens the transaction, where a door has more to do in it; by default the store's own.
 
     Raises:
         GovernanceError: as `intake.measure_upload` and `accept_upload`; nothing is stored then.
     """
     model_slug, number = version_of
+    opened = changing or (lambda: store.transaction(actor))
     with store.reading() as session:
         version = registry.version(session, model_slug, number)
         scope = registry.model_by_id(session, version.model_id).scope
         permitted = permission.may(session, actor, Permission.UPLOAD_EVALUATION, scope)
     require_task(version, spec.task)
     if not permitted:
-        with store.transaction(actor) as tx:  # refused here, so that the refusal is recorded
+        with opened() as tx:  # refused here, so that the refusal is recorded
             permission.require(tx.session, tx.actor, Permission.UPLOAD_EVALUATION, scope)
     measured = intake.measure_upload(store, model_slug, source, name, spec, progress=progress, limits=limits)
-    with store.transaction(actor) as tx:
+    with opened() as tx:
         return accept_upload(tx, model_slug, number, measured)
 
 

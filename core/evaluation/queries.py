@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as entities
 
@@ -24,8 +25,13 @@ _ADDRESS = re.compile(r"(?:EVL-)?([1-9][0-9]{0,17})", re.IGNORECASE)
 def evaluation(session: Session, evaluation_id: int) -> Evaluation:
     """The evaluation of a stored row; NotFoundError when there is none."""
     if (found := session.get(Evaluation, evaluation_id)) is None:
-        raise NotFoundError(f"There is no evaluation EVL-{evaluation_id}.", "Open it again from its model's page.")
+        raise absent(evaluation_id)
     return found
+
+
+def absent(evaluation_id: int) -> NotFoundError:
+    """What is said where there is no evaluation, or none that somebody may see."""
+    return NotFoundError(f"There is no evaluation EVL-{evaluation_id}.", "Open it again from its model's page.")
 
 
 def by_address(session: Session, text: str) -> Evaluation:
@@ -108,7 +114,13 @@ class EvaluationLine:
 
 def evaluations(session: Session, version_id: int, number: int = 1, size: int = 25) -> Page[EvaluationLine]:
     """Every upload of a version, newest first, a page at a time."""
-    wanted = (
+    wanted = evaluation_lines(version_id).order_by(col(Evaluation.id).desc())
+    return paged(session, wanted, lambda row: EvaluationLine(*row), number, size)
+
+
+def evaluation_lines(version_id: int) -> Select[*tuple[Any, ...]]:
+    """The statement of every upload of a version, in no order; its rows make an `EvaluationLine`."""
+    return (
         select(
             col(Evaluation.id),
             col(Evaluation.dataset),
@@ -125,9 +137,7 @@ def evaluations(session: Session, version_id: int, number: int = 1, size: int = 
         .join(Person, col(Person.id) == col(Evaluation.uploaded_by))
         .outerjoin(EvaluationSet, col(EvaluationSet.id) == col(Evaluation.set_id))
         .where(col(Evaluation.version_id) == version_id)
-        .order_by(col(Evaluation.id).desc())
     )
-    return paged(session, wanted, lambda row: EvaluationLine(*row), number, size)
 
 
 def find_set(session: Session, name: str) -> EvaluationSet | None:
@@ -175,27 +185,27 @@ class SetLine:
 
 def sets(session: Session, task: Task | None = None, number: int = 1, size: int = 25) -> Page[SetLine]:
     """Evaluation sets by name, a page at a time; only those of one task when it is given."""
-    used = select(func.count(col(Evaluation.id))).where(col(Evaluation.set_id) == col(EvaluationSet.id))
-    wanted = (
-        select(
-            col(EvaluationSet.id),
-            col(EvaluationSet.name),
-            col(EvaluationSet.task),
-            col(EvaluationSet.dataset),
-            col(EvaluationSet.rows),
-            col(EvaluationSet.groups),
-            col(EvaluationSet.cluster).is_not(None),
-            col(EvaluationSet.independence),
-            col(Person.name),
-            col(EvaluationSet.registered_at),
-            used.correlate(EvaluationSet).scalar_subquery(),
-        )
-        .join(Person, col(Person.id) == col(EvaluationSet.registered_by))
-        .order_by(col(EvaluationSet.name))
-    )
-    if task is not None:
-        wanted = wanted.where(col(EvaluationSet.task) == task)
+    wanted = set_lines(task).order_by(col(EvaluationSet.name))
     return paged(session, wanted, lambda row: SetLine(*row), number, size)
+
+
+def set_lines(task: Task | None = None) -> Select[*tuple[Any, ...]]:
+    """The statement of the evaluation sets, in no order; its rows make a `SetLine`."""
+    used = select(func.count(col(Evaluation.id))).where(col(Evaluation.set_id) == col(EvaluationSet.id))
+    wanted = select(
+        col(EvaluationSet.id),
+        col(EvaluationSet.name),
+        col(EvaluationSet.task),
+        col(EvaluationSet.dataset),
+        col(EvaluationSet.rows),
+        col(EvaluationSet.groups),
+        col(EvaluationSet.cluster).is_not(None),
+        col(EvaluationSet.independence),
+        col(Person.name),
+        col(EvaluationSet.registered_at),
+        used.correlate(EvaluationSet).scalar_subquery(),
+    ).join(Person, col(Person.id) == col(EvaluationSet.registered_by))
+    return wanted if task is None else wanted.where(col(EvaluationSet.task) == task)
 
 
 def sets_of_model(session: Session, model_id: int) -> list[str]:

@@ -195,6 +195,8 @@ def data_name(raw: Any) -> DataName:
 
 
 def _validated(kind: type[Parsed], raw: Any) -> Parsed:
+    if not isinstance(raw, dict):
+        raise InputError("The specification is no JSON object.", 'It begins like {"task": "binary", "columns": …}.')
     try:
         return kind.model_validate(raw)
     except ValidationError as error:

@@ -1,0 +1,72 @@
+"""`/gate`: may this be released? What a pipeline asks before it deploys."""
+
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from sqlmodel import Session
+
+from app.api.caller import Caller, Calling
+from app.api.route import Route
+from app.shapes.gate import Gate
+from app.shapes.shape import Sha256, Slug
+from core import digest as digests
+from core.access.permission import Permission
+from core.approvals import attested
+from core.approvals.release import Release, may_release, may_release_bytes
+from core.errors import InputError
+from core.registry import queries
+from core.registry.address import reference
+from core.registry.stage import Stage
+
+router = APIRouter(route_class=Route, tags=["gate"])
+
+
+@router.get("/gate", summary="May this be released?")
+def ask_gate(
+    caller: Calling,
+    model: Annotated[Slug | None, Query(description="The model; with `version`.")] = None,
+    version: Annotated[int | None, Query(ge=1, le=999_999_999, description="The version of it.", examples=[4])] = None,
+    digest: Annotated[Sha256 | None, Query(description="Fingerprint of the bytes to be released.")] = None,
+    stage: Annotated[
+        Literal["production", "staging"], Query(description="Where it is to be released to.")
+    ] = "production",
+) -> Gate:
+    """Tell whether a version, or bytes, may be released to a stage, and every reason why not.
+
+    Ask about a version, about bytes, or about both: then the version must be the one that has these bytes.
+    """
+    if (model is None) != (version is None):
+        raise InputError("A model and a version belong together.", "Give both, or give a digest.")
+    if model is None and digest is None:
+        raise InputError("There is nothing to ask about.", "Give model and version, or digest, or all three.")
+    target, bytes_asked = Stage(stage), digests.parse(digest) if digest else None
+    with caller.reading() as session:
+        if model is not None and version is not None:
+            answer = _about_version(caller, session, (model, version), target, bytes_asked)
+        else:
+            caller.require(session, Permission.SEE)
+            among = frozenset(caller.models) or None
+            answer = may_release_bytes(
+                session, caller.store.blobs, bytes_asked or "", target, caller.store.clock(), models=among
+            )
+        return Gate.of(answer, target, _attestation(session, answer))
+
+
+def _about_version(
+    caller: Caller, session: Session, named: tuple[str, int], target: Stage, artifact: str | None
+) -> Release:
+    caller.model(session, named[0])
+    version = queries.version(session, *named)
+    answer = may_release(session, caller.store.blobs, version, target, caller.store.clock())
+    if artifact is None or artifact == version.artifact_sha256:
+        return answer
+    return replace(answer, allowed=False, reasons=(f"{answer.version} has other bytes than these", *answer.reasons))
+
+
+def _attestation(session: Session, answer: Release) -> str | None:
+    """Where what was signed about these bytes can be had; null when nothing was."""
+    if not answer.version:
+        return None
+    found = attested.of_version(session, queries.version(session, *reference(answer.version)).key)
+    return found.address if found else None

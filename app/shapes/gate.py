@@ -1,0 +1,57 @@
+"""May this be released? The answer to a pipeline."""
+
+from pydantic import Field
+
+from app.shapes.shape import Shown
+from core.approvals.release import Release
+from core.registry.stage import Stage
+
+
+class Gate(Shown):
+    """Whether a version, or bytes, may be released to a stage, and why not."""
+
+    allowed: bool
+    """Release only when this is true."""
+
+    reasons: list[str] = Field(examples=[["mortgage-approval@4 was not approved for production; it stands in staging"]])
+    """Why not; empty when it may."""
+
+    attestation: str | None = Field(
+        examples=["/api/v1/attestations/sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+    )
+    """Address of the signed attestation of these bytes; null when there is none."""
+
+    version: str | None = Field(examples=["mortgage-approval@4"])
+    """What was asked about; null when no registered version has these bytes."""
+
+    stage: Stage
+    """Where it is to be released to."""
+
+    artifact: str | None
+    """Fingerprint of the bytes that are approved."""
+
+    request: str | None = Field(examples=["REQ-17"])
+    """The request that approved it, or the one still open; null when nobody asked."""
+
+    policy: str | None = Field(examples=["high, version 3"])
+    """The policy it was approved under; null when it was not."""
+
+    @classmethod
+    def of(cls, answer: Release, stage: Stage, attestation: str | None) -> "Gate":
+        """Show an answer.
+
+        Args:
+            answer: what core says.
+            stage: where it is to be released to.
+            attestation: address of the attestation of these bytes; None when there is none.
+        """
+        return cls(
+            allowed=answer.allowed,
+            reasons=list(answer.reasons),
+            attestation=attestation,
+            version=answer.version or None,
+            stage=stage,
+            artifact=answer.artifact,
+            request=answer.request,
+            policy=answer.policy or None,
+        )
