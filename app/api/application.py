@@ -7,6 +7,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app import house
 from app.api import (
+    attestations,
     audit,
     cards,
     documents,
@@ -39,6 +40,7 @@ NOUNS = (
     gate,
     findings,
     history,
+    attestations,
     audit,
     reports,
     monitoring,

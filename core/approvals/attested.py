@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
 
 from sqlalchemy import BigInteger, Text
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from core.approvals.attestation import Approval, Result, Statement, Summary
-from core.audit import ledger, tables
+from core.audit import dsse, ledger, tables
 from core.audit.dsse import Envelope
 from core.audit.proof import SUFFIX
+from core.errors import NotFoundError
 from core.registry import queries as registry
 from core.store.columns import choice
 
@@ -39,6 +42,33 @@ class ReleaseAttestation(SQLModel, table=True):
     issued_at: datetime
     not_after: datetime | None = None
     envelope: str = Field(sa_type=Text)
+
+
+class Form(StrEnum):
+    """How an attestation can be taken away."""
+
+    DSSE = "dsse"
+    SIGSTORE = "sigstore"
+    TLOG = "tlog"
+
+    @property
+    def words(self) -> str:
+        """What a person reads on its button."""
+        return {Form.DSSE: "Attestation", Form.SIGSTORE: "Sigstore bundle", Form.TLOG: "Proof from the log"}[self]
+
+    @property
+    def filename(self) -> str:
+        """What the file is called."""
+        return {
+            Form.DSSE: "approval.dsse.json",
+            Form.SIGSTORE: "approval.sigstore.json",
+            Form.TLOG: f"approval{SUFFIX}",
+        }[self]
+
+    @property
+    def media_type(self) -> str:
+        """What the file is."""
+        return {Form.DSSE: dsse.MEDIA_TYPE, Form.SIGSTORE: dsse.BUNDLE, Form.TLOG: "text/plain"}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +159,20 @@ def log_proof(session: Session, row: ReleaseAttestation) -> str | None:
     return ledger.prove(connection, row.entry, str(note)).text() if note else None
 
 
-FORMS = {"dsse": "approval.dsse.json", "sigstore": "approval.sigstore.json", "tlog": f"approval{SUFFIX}"}
-"""What can be taken away, and what the file is called."""
+def written(session: Session, row: ReleaseAttestation, form: Form) -> str:
+    """Write an attestation in a form that can be taken away.
+
+    Raises:
+        NotFoundError: the log has not signed the decision yet.
+    """
+    match form:
+        case Form.DSSE:
+            return row.envelope
+        case Form.SIGSTORE:
+            return Envelope.parse(row.envelope.encode()).bundle()
+        case Form.TLOG:
+            if (proof := log_proof(session, row)) is None:
+                raise NotFoundError("The log has not signed this decision yet.", "It does within ten minutes.")
+            return proof
+        case _:
+            assert_never(form)

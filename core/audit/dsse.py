@@ -21,6 +21,7 @@ from core import digest
 from core.errors import EvidenceError, InputError
 from core.tabular import strict_json
 
+MEDIA_TYPE: Final = "application/vnd.dsse.envelope.v1+json"
 BUNDLE: Final = "application/vnd.dev.sigstore.bundle.v0.3+json"
 MOST_BYTES: Final = 4_000_000
 """The largest envelope that is read: the manifest of a model with tens of thousands of files fits."""
