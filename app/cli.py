@@ -21,6 +21,8 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     },
     "From a pipeline": {
         "register": ("registry", "Register the next version of a model, and the model when it is new."),
+        "models": ("registry", "List the models."),
+        "versions": ("registry", "List the versions of a model."),
         "evalset": ("evaluation", "Evaluation sets: rows whose labels uploaders do not supply."),
         "upload": ("evaluation", "Upload predictions; every metric is recomputed from them."),
         "card": ("card", "Model cards."),

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from app.connection import Connection, Shape
 from app.shapes.models import Model, NewModel
+from app.shapes.use_cases import NewUseCase, UseCase
 from app.shapes.versions import NewVersion, Version
 from core import digest
 from core.errors import InputError
@@ -48,6 +49,20 @@ class Signoff:
     def close(self) -> None:
         """Hang up."""
         self._line.close()
+
+    def use_case(self, name: str) -> UseCase:
+        """Read a use case; raises NotFoundError when there is none that the token may see."""
+        return self._line.get(f"/use-cases/{_slug(name, 'use case')}", UseCase)
+
+    def register_use_case(self, slug: str, name: str, purpose: str) -> UseCase:
+        """Register a business context.
+
+        Args:
+            slug: its name in addresses.
+            name: its name for people.
+            purpose: what the business wants done.
+        """
+        return self._line.post("/use-cases", UseCase, _sent(NewUseCase, slug=slug, name=name, purpose=purpose))
 
     def models(self, search: str = "", *, limit: int = 100, **narrowed: str | None) -> Iterator[Model]:
         """Go through the models by name.
@@ -113,8 +128,8 @@ def _address(version: str) -> str:
     return f"/models/{model}/versions/{number}"
 
 
-def _slug(model: str) -> str:
-    return slug(model, "model")
+def _slug(name: str, noun: str = "model") -> str:
+    return slug(name, noun)
 
 
 def _fingerprint(artifact: Path) -> dict[str, object]:

@@ -1,7 +1,9 @@
 """The door a command goes through: a server when one is named, else the store of this machine, in the same words."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -18,6 +20,10 @@ Url = Annotated[
     ),
 ]
 """The option of the whole command; it may stand anywhere on the line."""
+
+if TYPE_CHECKING:
+    from app.client import Signoff
+    from app.connection import Connection
 
 _NAME: Final = "--url"
 _NAMED: Final[ContextVar[str | None]] = ContextVar("server that the line names", default=None)
@@ -52,6 +58,38 @@ def name_server(url: str | None) -> None:
 def server() -> str | None:
     """Return the address of the server that this command talks to; None means the store of this machine."""
     return _NAMED.get() or settings().url or None
+
+
+@contextmanager
+def door() -> Iterator["Signoff"]:
+    """Open the door a command goes through; behind both stand the same routes, so a command is written once.
+
+    Raises:
+        InputError: nobody is named who acts here, or there is no token for the server.
+    """
+    from app.client import Signoff  # noqa: PLC0415 - what only prints help or a shape of the line loads nothing
+
+    chosen, url = settings(), server()
+    if url is None:
+        with _inside() as line, Signoff.through(line) as signoff:
+            yield signoff
+    elif chosen.token is None:
+        raise InputError(
+            f"There is no token for {url}.", "Set SIGNOFF_TOKEN; My account makes one, and `signoff token create`."
+        )
+    else:
+        with Signoff(url, chosen.token.get_secret_value().strip(), plain_http=chosen.plain_http) as signoff:
+            yield signoff
+
+
+@contextmanager
+def _inside() -> Iterator["Connection"]:
+    from app.api.inside import ADDRESS, Inside  # noqa: PLC0415 - the store and all of core; a server needs none of it
+    from app.commands.local import acting_person, local_store  # noqa: PLC0415
+    from app.connection import Connection  # noqa: PLC0415
+
+    with local_store() as store:
+        yield Connection(ADDRESS, transport=Inside(store, acting_person(store)))
 
 
 def on_this_machine() -> None:

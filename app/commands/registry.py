@@ -1,32 +1,26 @@
-"""`signoff register`: a model if it is new, and its next version, from a pipeline."""
+"""`signoff register`, `signoff models` and `signoff versions`: what is governed, from a pipeline."""
 
 from typing import Annotated
 
 import typer
 
-from app.commands.local import acting, local_store
-from app.commands.telling import Json, examples, say
-from core.access import queries as people
+from app.client import Signoff
+from app.commands.door import door
+from app.commands.listing import Limit, Page, part
+from app.commands.telling import Json, examples, say, tabulate
+from core.digest import short
 from core.errors import InputError, NotFoundError
-from core.registry import queries
-from core.registry.actions import (
-    Build,
-    ModelDescription,
-    register_model,
-    register_use_case,
-    register_version,
-    state_tier,
-)
-from core.registry.artifact import read
-from core.registry.materiality import Exposure, Materiality, Purpose, RiskTier
+from core.registry.materiality import Exposure, Purpose, RiskTier
+from core.registry.stage import Stage
 from core.registry.version import Task
-from core.store.transaction import Transaction
 
 _STATED = "Stated with `signoff register`; derive it from exposure and purpose on the model's page."
 
+ModelName = Annotated[str, typer.Argument(metavar="MODEL", help="Name in addresses, as in mortgage-approval.")]
+
 
 def register_command(
-    model: Annotated[str, typer.Argument(help="Name in addresses, as in mortgage-approval.")],
+    model: ModelName,
     task: Annotated[Task, typer.Option(help="What kind of answer it gives.")] = Task.BINARY,
     artifact: Annotated[
         str | None,
@@ -59,44 +53,92 @@ def register_command(
     """Register the next version of a model, and the model when it is new; prints MODEL@VERSION."""
     if artifact is not None and digest_of_artifact is not None:
         raise InputError("Both a file and a fingerprint were given.", "Give --artifact or --digest, not both.")
-    seen = read(artifact) if artifact else None
-    build = Build(
-        task=task,
-        artifact_uri=uri or (seen.uri if seen else None),
-        artifact_sha256=seen.digest if seen else digest_of_artifact,
-        artifact_manifest=seen.manifest if seen else None,
-        artifact_size=seen.size if seen else None,
-        code_ref=code_ref,
-        data_digests=data_digest or (),
-        environment_ref=environment,
-        seed=seed,
-        change_note=note,
-    )
-    with local_store() as store, store.transaction(acting(store)) as tx:
-        if queries.find_model(tx.session, model) is None:
+    with door() as signoff:
+        if not _known(signoff, model):
             if use_case is None:
                 raise InputError(f"There is no model {model} yet.", "Name its use case with --use-case to register it.")
-            if queries.find_use_case(tx.session, use_case) is None:
-                register_use_case(tx, slug=use_case, name=_title(use_case), purpose=f"Context of {model}.")
-            register_model(
-                tx,
-                ModelDescription(
-                    slug=model,
-                    name=name or _title(model),
-                    use_case=use_case,
-                    exposure=exposure,
-                    purpose=purpose,
-                    owner_id=_owner(tx, owner),
-                    stated_tier=_stated(risk_tier),
-                ),
+            _make_use_case(signoff, use_case, f"Context of {model}.")
+            signoff.register_model(
+                model,
+                name=name or _title(model),
+                use_case=use_case,
+                exposure=exposure,
+                purpose=purpose,
+                owner=owner,
+                tier=risk_tier,
+                tier_reason=_STATED if risk_tier else None,
             )
-        version = register_version(tx, model, build)
-    address = f"{model}@{version.version}"
-    say(address, {"version": address, "artifact": version.artifact_sha256}, as_json=as_json)
+        version = signoff.register(
+            model,
+            artifact,
+            task=task,
+            artifact_sha256=digest_of_artifact,
+            artifact_uri=uri,
+            code_ref=code_ref,
+            data_digests=data_digest,
+            environment_ref=environment,
+            seed=seed,
+            change_note=note or None,
+        )
+    say(version.address, {"version": version.address, "artifact": version.artifact_sha256}, as_json=as_json)
+
+
+def models_command(
+    search: Annotated[str, typer.Option(help="Part of the name.")] = "",
+    stage: Annotated[Stage | None, typer.Option(help="Only with a version in this stage.")] = None,
+    use_case: Annotated[str | None, typer.Option(help="Only of this use case.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only with this tag.")] = None,
+    page: Page = 1,
+    limit: Limit = 25,
+    as_json: Json = False,
+) -> None:
+    """List the models by name, with the version in charge and the newest."""
+    with door() as signoff:
+        found = part(signoff.models(search, limit=limit, stage=stage, use_case=use_case, tag=tag), page, limit)
+    if as_json:
+        tabulate([model.model_dump(mode="json") for model in found], as_json=True)
+        return
+    tabulate(
+        [
+            {
+                "model": model.slug,
+                "name": model.name,
+                "materiality": model.materiality.value,
+                "in_charge": model.champion,
+                "newest": model.newest,
+                "owner": model.owner,
+            }
+            for model in found
+        ],
+        nothing="No model like that; see `signoff register --help`.",
+    )
+
+
+def versions_command(model: ModelName, page: Page = 1, limit: Limit = 25, as_json: Json = False) -> None:
+    """List the versions of a model, newest first."""
+    with door() as signoff:
+        found = part(signoff.versions(model, limit=limit), page, limit)
+    if as_json:
+        tabulate([version.model_dump(mode="json") for version in found], as_json=True)
+        return
+    tabulate(
+        [
+            {
+                "version": version.address,
+                "stage": version.stage.value + (", in charge" if version.is_champion else ""),
+                "artifact": short(version.artifact_sha256) if version.artifact_sha256 else None,
+                "registered": f"{version.registered_at:%Y-%m-%d}",
+                "by": version.registered_by,
+                "note": version.change_note,
+            }
+            for version in found
+        ],
+        nothing=f"{model} has no version yet.",
+    )
 
 
 def register(cli: typer.Typer) -> None:
-    """Add this command."""
+    """Add these commands."""
     cli.command(
         "register",
         epilog=examples(
@@ -104,18 +146,25 @@ def register(cli: typer.Typer) -> None:
             "signoff register churn --use-case care --risk-tier low --digest sha256:9f86d0…",
         ),
     )(register_command)
+    cli.command("models", epilog=examples("signoff models --stage production", "signoff models --json"))(
+        models_command
+    )
+    cli.command("versions", epilog=examples("signoff versions mortgage-approval"))(versions_command)
 
 
-def _owner(tx: Transaction, username: str | None) -> int | None:
-    if username is None:
-        return None
-    if (found := people.by_username(tx.session, username)) is None:
-        raise NotFoundError(f"There is no account {username!r}.", "See `signoff people list`.")
-    return found.key
+def _known(signoff: Signoff, model: str) -> bool:
+    try:
+        signoff.model(model)
+    except NotFoundError:
+        return False
+    return True
 
 
-def _stated(tier: RiskTier | None) -> Materiality | None:
-    return None if tier is None else state_tier(tier, _STATED)
+def _make_use_case(signoff: Signoff, slug: str, purpose: str) -> None:
+    try:
+        signoff.use_case(slug)
+    except NotFoundError:
+        signoff.register_use_case(slug, name=_title(slug), purpose=purpose)
 
 
 def _title(slug: str) -> str:
