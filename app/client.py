@@ -1,13 +1,17 @@
 """Signoff from Python: the nouns of the product over HTTP, for pipelines, notebooks and the command line."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from pydantic import ValidationError
 
 from app.connection import Connection, Shape
+from app.shapes.audit import AuditExport, Entry, WholeEntry
+from app.shapes.history import Placement
 from app.shapes.models import Model, NewModel
+from app.shapes.reports import NewReport, Report
 from app.shapes.use_cases import NewUseCase, UseCase
 from app.shapes.versions import NewVersion, Version
 from core import digest
@@ -107,6 +111,43 @@ class Signoff:
             told = {**_fingerprint(Path(artifact)), **told}
         body = _sent(NewVersion, **{"task": "binary", **told})
         return self._line.post(f"/models/{_slug(model)}/versions", Version, body)
+
+    def report(self, version: str) -> Report:
+        """Make the audit report of a version, sealed and recorded; `take` writes its PDF into a file."""
+        model, number = reference(version)
+        return self._line.post("/reports", Report, _sent(NewReport, model=model, version=number))
+
+    def take(self, made: Report | AuditExport, target: Path | str = ".") -> Path:
+        """Write what was made into a file, or into a folder under its own name; returns where it is.
+
+        Raises:
+            InputError: the file cannot be written.
+        """
+        return self._line.download(made.address.removeprefix("/api/v1"), Path(target))
+
+    def history(self, at: datetime, *, limit: int = 100, **narrowed: str | None) -> Iterator[Placement]:
+        """Go through what was in each stage at a moment, who approved it, on which evidence, under which policy."""
+        return self._line.pages("/history", Placement, limit, at=at.isoformat(), **narrowed)
+
+    def entries(self, *, limit: int = 100, **narrowed: str | None) -> Iterator[Entry]:
+        """Go through the audit log, newest first; narrowed by `who`, `event`, `about`, `since`, `until`."""
+        return self._line.pages("/audit/entries", Entry, limit, **narrowed)
+
+    def entry(self, seq: int) -> WholeEntry:
+        """Read one entry of the log with the exact bytes that are hashed."""
+        return self._line.get(f"/audit/entries/{seq}", WholeEntry)
+
+    def checkpoint(self) -> str:
+        """Sign the log as it stands; keep the answer where nobody of that house can change it."""
+        return self._line.send("POST", "/audit/checkpoint").text
+
+    def proof(self, seq: int) -> str:
+        """Return the portable proof that an entry stands in the signed log."""
+        return self._line.send("GET", f"/audit/proof/{seq}").text
+
+    def export_log(self) -> AuditExport:
+        """Make an export of the whole log that anybody can verify offline; `take` writes its zip into a file."""
+        return self._line.post("/audit/export", AuditExport)
 
 
 def _sent(shape: type[Shape], **said: object) -> Shape:

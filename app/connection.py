@@ -3,7 +3,8 @@
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from email.message import Message
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -123,13 +124,22 @@ class Connection:
         files = {"file": (name, _Heard(file, told) if told else file)}
         return answers.read(self.send("POST", path, fields={"spec": spec}, files=files), shape)
 
-    def download(self, path: str, target: Path, **query: str | int | None) -> httpx2.Headers:
-        """Write what is at an address into a file, which is there whole or not at all.
+    def download(self, path: str, target: Path) -> Path:
+        """Write what is at an address into a file, which is there whole or not at all; raises as `send`.
+
+        Args:
+            path: what to take.
+            target: the file, or a folder where it gets the name that the server gives it.
+
+        Returns:
+            Where it is.
 
         Raises:
             InputError: the file cannot be written.
         """
-        answer = self.send("GET", path, query=query, stream=True)
+        answer = self.send("GET", path, stream=True)
+        if target.is_dir():
+            target /= _offered(answer)
         part = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         try:
             with part.open("xb") as file:
@@ -143,7 +153,7 @@ class Connection:
         finally:
             answer.close()
             part.unlink(missing_ok=True)
-        return answer.headers
+        return target
 
     def send(
         self,
@@ -230,6 +240,13 @@ def _addressed(url: str) -> tuple[str, bool]:
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment or parts.username:
         raise InputError(f"{url[:80]!r} is no address of a server.", "Write it as https://signoff.example.org.")
     return host, host in LOOPBACK
+
+
+def _offered(answer: httpx2.Response) -> str:
+    """Return the name that a server gives a file; it names no folder and nothing that is hidden."""
+    head = Message()
+    head["content-disposition"] = answer.headers.get("content-disposition", "attachment")
+    return PurePosixPath((head.get_filename() or "").replace("\\", "/")).name.lstrip(".") or "download"
 
 
 def _asked_to_wait(answer: httpx2.Response) -> float | None:

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from app.commands import outcome
+from app.commands.door import door
 from app.commands.local import acting, local_store
 from app.commands.telling import Json, examples, say
 from app.commands.verify import judged
 from app.settings import settings
 from core.access import custody
-from core.audit import checkpoint, ledger, log
+from core.audit import checkpoint
 from core.audit.proof import SUFFIX
 from core.audit.verdict import Verification
 from core.digest import parse
@@ -36,15 +37,19 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the whole log as a zip that anybody can verify offline, or as tiles for a web server."""
-    with local_store() as store:
-        if tiled is not None:
+    if tiled is not None:
+        with local_store() as store:
             count = custody.export_tiles(store, acting(store), tiled)
-            say(f"{tiled}: {count} files", {"folder": str(tiled), "files": count}, as_json=as_json)
-            return
-        target = out or Path(f"audit-log-{store.size()}.zip")
+        say(f"{tiled}: {count} files", {"folder": str(tiled), "files": count}, as_json=as_json)
+        return
+    if out is not None:
+        _must_be_free(out)
+    with door() as signoff:
+        made = signoff.export_log()
+        target = out or Path(Path(made.filename).name)
         _must_be_free(target)
-        written = custody.export_log(store, acting(store), target)
-    say(f"{target}\n{written}", {"file": str(target), "sha256": written}, as_json=as_json)
+        signoff.take(made, target)
+    say(f"{target}\n{made.digest}", {"file": str(target), "sha256": made.digest}, as_json=as_json)
 
 
 @audit.command(epilog=examples("signoff audit prove 312 -o approval.tlog-proof"))
@@ -54,16 +59,14 @@ def prove(
     as_json: Json = False,
 ) -> None:
     """Write the proof that one entry stands in the signed log, and the entry beside it."""
-    with local_store() as store:
-        note = custody.sign_checkpoint(store, acting(store))
-        with store.reader.connect() as connection:
-            proof = ledger.prove(connection, seq, note)
-            leaf = next(leaf for _, leaf in log.leaves(connection, seq, seq + 1))
     target = out or Path(f"entry-{seq}{SUFFIX}")
     beside = target.with_suffix(".json")
     _must_be_free(target, beside)
-    target.write_text(proof.text())
-    beside.write_bytes(leaf)
+    with door() as signoff:
+        signoff.checkpoint()
+        proof, leaf = signoff.proof(seq), signoff.entry(seq).leaf
+    target.write_text(proof)
+    beside.write_bytes(leaf.encode())
     told = {"proof": str(target), "entry": str(beside), "verify": f"signoff verify {target} --key signoff.pub"}
     say("\n".join(told.values()), told, as_json=as_json)
 
@@ -71,8 +74,8 @@ def prove(
 @audit.command("checkpoint", epilog=examples("signoff audit checkpoint -o checkpoint"))
 def sign(out: Out = None, as_json: Json = False) -> None:
     """Sign the log as it stands; keep the answer where nobody of this house can change it."""
-    with local_store() as store:
-        note = custody.sign_checkpoint(store, acting(store))
+    with door() as signoff:
+        note = signoff.checkpoint()
     if out is not None:
         out.write_text(note)
     claimed = checkpoint.unchecked(note)

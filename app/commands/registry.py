@@ -146,9 +146,7 @@ def register(cli: typer.Typer) -> None:
             "signoff register churn --use-case care --risk-tier low --digest sha256:9f86d0…",
         ),
     )(register_command)
-    cli.command("models", epilog=examples("signoff models --stage production", "signoff models --json"))(
-        models_command
-    )
+    cli.command("models", epilog=examples("signoff models --stage production", "signoff models --json"))(models_command)
     cli.command("versions", epilog=examples("signoff versions mortgage-approval"))(versions_command)
 
 

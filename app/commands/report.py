@@ -6,13 +6,10 @@ from typing import Annotated
 
 import typer
 
-from app.commands.local import acting, local_store
+from app.commands.door import door
 from app.commands.telling import Json, examples, say
+from core import digest
 from core.errors import InputError
-from core.registry.address import reference
-from core.reports import actions, preparing
-from core.reports.preparing import Prepared
-from core.reports.report import Report
 
 _DAY = "%Y-%m-%d"
 
@@ -23,14 +20,10 @@ def report_command(
     as_json: Json = False,
 ) -> None:
     """Export the audit report of a version as a sealed PDF, and record that it left."""
-    slug, number = reference(version)
-    with local_store() as store:
-        actor = acting(store)
-        prepared = preparing.prepare(store, actor, slug, number)
-        with store.transaction(actor) as tx:
-            report = actions.export(tx, prepared).report
-    target = _write(output or Path(report.filename), prepared.sealed)
-    _tell(target, report, prepared, as_json=as_json)
+    with door() as signoff:
+        made = signoff.report(version)
+        target = signoff.take(made, output or ".")
+    _tell(target, made.id, made.pages, made.log_size, made.unsealed_digest, as_json=as_json)
 
 
 def population_command(
@@ -41,6 +34,9 @@ def population_command(
     as_json: Json = False,
 ) -> None:
     """List every promotion and rollback of a period as a sealed PDF, to draw a sample from."""
+    from app.commands.local import acting, local_store  # noqa: PLC0415 - the store and all of core
+    from core.reports import actions, preparing  # noqa: PLC0415
+
     with local_store() as store:
         actor = acting(store)
         prepared = preparing.prepare_population(store, actor, start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
@@ -49,7 +45,7 @@ def population_command(
     target = _write(output or Path(report.filename), prepared.sealed)
     if table is not None and prepared.table is not None:
         _write(table, prepared.table)
-    _tell(target, report, prepared, as_json=as_json)
+    _tell(target, report.address, prepared.pages, prepared.position.size, report.unsealed_digest, as_json=as_json)
 
 
 def register(cli: typer.Typer) -> None:
@@ -69,19 +65,15 @@ def _write(target: Path, data: bytes) -> Path:
     return target
 
 
-def _tell(target: Path, report: Report, prepared: Prepared, *, as_json: bool) -> None:
+def _tell(target: Path, report: str, pages: int, log_size: int, unsealed: str, *, as_json: bool) -> None:
     told = {
-        "report": report.address,
+        "report": report,
         "file": str(target),
-        "pages": prepared.pages,
-        "digest": report.digest,
-        "unsealed_digest": report.unsealed_digest,
-        "log": prepared.position.origin,
-        "log_size": prepared.position.size,
+        "pages": pages,
+        "digest": digest.of_file(target),
+        "unsealed_digest": unsealed,
+        "log_size": log_size,
         "verify": f"signoff verify {target} --key signoff.pub",
     }
-    words = (
-        f"{target}: {prepared.pages} pages, as of {prepared.position.size:,} entries of {prepared.position.origin}. "
-        f"Check it with: {told['verify']}"
-    )
+    words = f"{target}: {pages} pages, as of {log_size:,} entries of the log. Check it with: {told['verify']}"
     say(words, told, as_json=as_json)

@@ -160,6 +160,22 @@ def test_a_download_is_there_whole_or_not_at_all(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("offered", "name"),
+    [
+        ("attachment; filename*=UTF-8''churn%20v1.pdf", "churn v1.pdf"),
+        ("attachment; filename*=UTF-8''..%2F..%2F.bashrc", "bashrc"),
+        ('attachment; filename="C:\\\\x\\\\r.pdf"', "r.pdf"),
+        ("attachment; filename=..", "download"),
+        ("attachment", "download"),
+    ],
+)
+def test_a_file_gets_the_name_it_was_given_in_the_folder_it_was_wanted_in(tmp_path, offered, name):
+    answer = httpx2.Response(200, content=b"%PDF", headers={"content-disposition": offered})
+    assert Server(answer).connect().download("/reports/RPT-1", tmp_path) == tmp_path / name
+    assert [one.name for one in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
     "url",
     ["signoff.example.org", "ftp://x", "https://", "https://x?y=1", "https://me:secret@x", "https://x:port", ""],
 )
