@@ -14,9 +14,9 @@ from app.shapes.models import Model, NewModel
 from app.shapes.reports import NewReport, Report
 from app.shapes.use_cases import NewUseCase, UseCase
 from app.shapes.versions import NewVersion, Version
-from core import digest
 from core.errors import InputError
 from core.registry.address import reference, slug
+from core.registry.artifact import read
 
 
 class Signoff:
@@ -82,14 +82,14 @@ class Signoff:
         """Read a model; raises NotFoundError when there is none that the token may see."""
         return self._line.get(f"/models/{_slug(name)}", Model)
 
-    def register_model(self, name: str, **told: object) -> Model:
+    def register_model(self, slug: str, **told: object) -> Model:
         """Register a model line.
 
         Args:
-            name: its name in addresses.
+            slug: its name in addresses.
             told: the other fields of `NewModel`: `use_case`, `exposure` and `purpose` at least.
         """
-        return self._line.post("/models", Model, _sent(NewModel, slug=name, **{"name": name, **told}))
+        return self._line.post("/models", Model, _sent(NewModel, slug=slug, **{"name": slug, **told}))
 
     def versions(self, model: str, *, limit: int = 100) -> Iterator[Version]:
         """Go through the versions of a model, newest first."""
@@ -104,11 +104,16 @@ class Signoff:
 
         Args:
             model: its name in addresses.
-            artifact: the file to be released; it stays where it is, its fingerprint and size are kept.
+            artifact: what is to be released, of which only the fingerprint is kept: a file, a folder with its
+                `model.sig`, or `oci:NAME@sha256:…`.
             told: fields of `NewVersion`: `task` (binary unless said), `artifact_sha256`, `code_ref`, `seed`, …
         """
         if artifact is not None:
-            told = {**_fingerprint(Path(artifact)), **told}
+            seen = read(str(artifact))
+            told = {
+                "artifact_uri": seen.uri, "artifact_sha256": seen.digest, "artifact_manifest": seen.manifest,
+                "artifact_size": seen.size, **{name: value for name, value in told.items() if value is not None},
+            }  # fmt: skip
         body = _sent(NewVersion, **{"task": "binary", **told})
         return self._line.post(f"/models/{_slug(model)}/versions", Version, body)
 
@@ -171,11 +176,3 @@ def _address(version: str) -> str:
 
 def _slug(name: str, noun: str = "model") -> str:
     return slug(name, noun)
-
-
-def _fingerprint(artifact: Path) -> dict[str, object]:
-    try:
-        found = digest.of_file(artifact)
-        return {"artifact_uri": artifact.name, "artifact_sha256": found, "artifact_size": artifact.stat().st_size}
-    except OSError as error:
-        raise InputError(f"{artifact} cannot be read: {error.strerror}.", "Name a file that is there.") from None

@@ -40,6 +40,7 @@ def register_version(caller: Calling, response: Response, model: ModelName, sent
                 task=sent.task,
                 artifact_uri=sent.artifact_uri,
                 artifact_sha256=sent.artifact_sha256,
+                artifact_manifest=sent.artifact_manifest,
                 artifact_size=sent.artifact_size,
                 artifact_format=sent.artifact_format,
                 code_ref=sent.code_ref,

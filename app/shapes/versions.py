@@ -38,6 +38,9 @@ class NewVersion(Sent):
     artifact_sha256: Sha256 | None = None
     """Their fingerprint: of a file, a folder manifest or an image."""
 
+    artifact_manifest: Sha256 | None = None
+    """Fingerprint of the list of their files, where they are a folder."""
+
     artifact_size: int | None = Field(default=None, ge=0, le=2**53)
     """How many bytes there are."""
 
@@ -89,6 +92,9 @@ class Version(Shown):
     )
     """Their fingerprint."""
 
+    artifact_manifest: str | None
+    """Fingerprint of the list of their files, where they are a folder."""
+
     artifact_size: int | None
     """How many bytes there are."""
 
@@ -132,6 +138,7 @@ class Version(Shown):
             is_champion=facts.is_champion,
             artifact_uri=version.artifact_uri,
             artifact_sha256=version.artifact_sha256,
+            artifact_manifest=version.artifact_manifest,
             artifact_size=version.artifact_size,
             artifact_format=version.artifact_format,
             code_ref=version.code_ref,

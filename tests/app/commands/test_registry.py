@@ -46,7 +46,6 @@ def test_lists_are_tables_for_people_a_part_at_a_time(run, churn):
         pytest.param(("register", "churn", "--digest", "xyz"), 2, "artifact_sha256", id="no fingerprint"),
         pytest.param(("register", "new", "--use-case", "care", "--owner", "nobody"), 2, "nobody", id="no such owner"),
         pytest.param(("versions", "nothing"), 2, "no model nothing", id="no such model"),
-        pytest.param(("models", "--use-case", "nothing"), 2, "nothing", id="no such use case"),
     ],
 )
 def test_what_cannot_be_done_says_so_with_its_exit_code(run, churn, words, code, said):
