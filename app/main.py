@@ -8,10 +8,12 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit as st
 
 from app import visit
+from app.components.away import away
 from app.components.refusal import refusal
+from app.settings import settings
 from app.theme import md
 from app.visit import SignedOutError, Visit
-from core.access import entering
+from core.access import entering, queries
 from core.access.permission import ANYWHERE, Permission
 from core.errors import GovernanceError
 
@@ -107,6 +109,10 @@ def _capacities(here: Visit) -> list[str]:
 
 
 def _leave(here: Visit) -> None:
+    with here.store.reading() as session:
+        behind = queries.provider_session(session, visit.cookie() or "")
+    if behind is not None:
+        st.session_state["leaving"] = behind[0].provider
     entering.sign_out(here.store, here.session_id, here.person, here.actor.method)
 
 
@@ -117,6 +123,9 @@ def _outside(error: GovernanceError) -> None:
     back = quote((urlsplit(st.context.url or "").path or "/") + (f"?{asked}" if asked else ""), safe="")
     # An own link, because Streamlit's would open a new tab; only the address stands in it, and that is quoted.
     st.html(f'<a class="signoff-enter" href="/signin?next={back}" target="_self">Sign in</a>')
+    leaving = st.session_state.pop("leaving", None)
+    if provider := settings().oidc.get(leaving or ""):
+        away(leaving, "leave", provider.label)
 
 
 main()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.access import permission
+from core.access import permission, step_up
 from core.access.permission import Permission
 from core.access.proof import Proof
 from core.approvals import queries
@@ -10,6 +10,7 @@ from core.approvals.contributions import contributions, opening
 from core.approvals.dossier import gather
 from core.approvals.separation import bars
 from core.approvals.signing import must_not_contribute, require_proof
+from core.digest import Digest
 from core.errors import NotFoundError, TransitionError
 from core.evidence import actions
 from core.evidence import queries as findings
@@ -63,6 +64,12 @@ def resolve_finding(tx: Transaction, finding_id: int, resolution: str) -> Findin
     return actions.move(tx, finding, FindingState.VERIFIED if closes else FindingState.RESOLVED, resolution)
 
 
+def acceptance_of(request_id: int, rule_id: str, reason: str, until: datetime) -> Digest:
+    """Name one acceptance by everything that is decided and typed: what a provider's proof is asked for."""
+    day = until.date().isoformat()
+    return step_up.purpose(request=request_id, rule=rule_id, reason=reason.strip(), until=day)
+
+
 def accept_rule(
     tx: Transaction, request_id: int, rule_id: str, *, reason: str, until: datetime, proof: Proof
 ) -> Waiver:
@@ -87,7 +94,7 @@ def accept_rule(
     standing = dossier.standing
     person = permission.require(tx.session, tx.actor, Permission.ACCEPT_RULE, standing.model.scope)
     must_not_contribute(standing, person, "accept what it does not meet")
-    require_proof(tx, proof)
+    require_proof(tx, proof, acceptance_of(request_id, rule_id, reason, until))
     if not standing.state.undecided:
         raise TransitionError(
             f"The request is {standing.state.words}, so nothing can be accepted for it any more.", "Open a new one."

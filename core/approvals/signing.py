@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import select
 
-from core.access import permission
+from core.access import permission, step_up
 from core.access.permission import REVIEW_AS, Permission
 from core.access.person import Person, ReviewRole
 from core.access.proof import Proof, ProofMethod
@@ -91,7 +91,9 @@ def submit_review(
     person, roles = _entitled(tx, standing)
     _must_be_seen(tx, standing, ballot)
     check(decision, ballot.comment, opinion, validator=ReviewRole.RISK_REVIEWER in roles)
-    proven = require_proof(tx, proof)
+    proven = require_proof(
+        tx, proof, purpose_of(request_id, decision, seen, statement, comment=ballot.comment, opinion=opinion)
+    )
     approvals = [a for a in standing.approvals if a.person_id != person.key]
     if decision is ReviewDecision.APPROVE:
         approvals.append(Approval(person.key, frozenset(roles)))
@@ -109,17 +111,48 @@ def submit_review(
     return _carry_out(tx, dossier, outcome, review)
 
 
-def require_proof(tx: Transaction, proof: Proof | None) -> Proof:
+def purpose_of(
+    request_id: int, decision: ReviewDecision, seen: Digest, statement: str, *, comment: str, opinion: Opinion | None
+) -> Digest:
+    """Name one decision by everything that is decided and typed: what a provider's proof is asked for.
+
+    Args:
+        request_id: number of the request.
+        decision: what is decided.
+        seen: fingerprint of everything on the reviewer's screen.
+        statement: the sentence that is signed.
+        comment: the reviewer's own words, trimmed.
+        opinion: the independent validator's judgement.
+    """
+    return step_up.purpose(
+        request=request_id,
+        decision=decision.value,
+        seen=seen,
+        statement=statement,
+        comment=comment,
+        opinion=opinion.value if opinion else None,
+    )
+
+
+def require_proof(tx: Transaction, proof: Proof | None, wanted: Digest) -> Proof:
     """Refuse a decision whose author did not show, for this decision, who they are.
 
+    Args:
+        tx: the transaction.
+        proof: what was shown.
+        wanted: the decision; a provider's proof counts for no other, and only once.
+
     Raises:
-        AccessError: there is no proof, it is not fresh, or it is a simulated one outside a simulation.
+        AccessError: there is no proof, it is not fresh, it was given for something else, or it is a simulated one
+            outside a simulation.
     """
     if proof is None:
-        raise AccessError("A decision needs a fresh proof of identity.", "Give your password in the dialog.")
+        raise AccessError("A decision needs a fresh proof of identity.", "Prove who you are in the dialog.")
     if proof.method is ProofMethod.SEEDED and tx.actor.method != "seeded":
-        raise AccessError("A simulated proof of identity does not count.", "Give your password in the dialog.")
+        raise AccessError("A simulated proof of identity does not count.", "Prove who you are in the dialog.")
     proof.require_fresh(tx.actor, tx.now)
+    if proof.method is ProofMethod.PROVIDER:
+        step_up.spend(tx, proof, wanted)
     return proof
 
 

@@ -1,23 +1,38 @@
 """Accepting a check that is not met, as a risk reviewer without a hand in the version: with reason and end."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
 from app import theme
-from app.components import question
-from app.components.refusal import attempt
+from app.components import proving, question
+from app.components.refusal import attempt, refusal
 from app.components.review.case import Case
 from app.visit import Visit
 from core.access import proof
+from core.access.errand import Errand
 from core.access.permission import Permission
-from core.access.personas import PERSONAS
+from core.access.proof import Proof
 from core.approvals import findings
+from core.approvals.request import TransitionRequest
 from core.approvals.states import WAITING
+from core.errors import InputError
 from core.policy.result import RuleResult
 from core.policy.verdict import Verdict
 
-_PASSWORDS = {persona.username: persona.password for persona in PERSONAS}
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a risk reviewer typed."""
+
+    reason: str
+    until: date
+
+    def end(self, here: Visit) -> datetime:
+        """When it ends, at this time of the day."""
+        return datetime.combine(self.until, here.now.timetz())
 
 
 def exceptions(here: Visit, case: Case) -> None:
@@ -40,13 +55,15 @@ def exceptions(here: Visit, case: Case) -> None:
             on_click=question.ask,
             args=("accept", one),
         )
+        if proving.came_back(here, _about(case.standing.request, one)):
+            question.ask("accept", one)
     wanted = question.asked("accept", RuleResult)
     if wanted is not None:
-        _accept(here, case.standing.request.key, wanted)
+        _accept(here, case.standing.request, wanted)
 
 
 @st.dialog("Accept a check that is not met", width="medium", on_dismiss=question.answered)
-def _accept(here: Visit, request_id: int, result: RuleResult) -> None:
+def _accept(here: Visit, request: TransitionRequest, result: RuleResult) -> None:
     allowed = result.rule.acceptable
     if allowed is None:
         return
@@ -56,25 +73,69 @@ def _accept(here: Visit, request_id: int, result: RuleResult) -> None:
         "It stays visible as an exception on every page and in every report. It covers only the evidence you see now, "
         f"for at most {allowed.max_days} days."
     )
+    errand = proving.waiting(here, _about(request, result))
+    shown = proving.proof_of(here, errand)
+    reason, until = _typed(here, errand, allowed.max_days)
+    if shown is not None and errand is not None:
+        _proved(here, request, result, _Words(reason, until), shown)
+        return
+    if errand is not None and errand.refusal:
+        refusal(errand.refusal)
     with st.form("accept", border=False):
         reason = st.text_area(
-            "Why the risk is borne, and what limits it", max_chars=4000, height=100, key="accept-reason"
+            "Why the risk is borne, and what limits it", reason, max_chars=4000, height=100, key="accept-reason"
         )
         last = (here.now + timedelta(days=allowed.max_days)).date()
-        until = st.date_input(
-            "Until", value=min(last, (here.now + timedelta(days=30)).date()), max_value=last, key="accept-until"
+        chosen = st.date_input("Until", value=until, max_value=last, key="accept-until") or here.now.date()
+        password = proving.ask(here, "accept-password")
+        sent = st.form_submit_button(
+            proving.button(here, "Sign and accept"), type="primary", icon=":material/gavel:", key="accept-send"
         )
-        password = st.text_input(
-            "Your password", type="password", autocomplete="current-password", key="accept-password"
-        )
-        if here.demo and here.person.username in _PASSWORDS:
-            st.caption(f"In this demo it is `{_PASSWORDS[here.person.username]}`.")
-        sent = st.form_submit_button("Sign and accept", type="primary", icon=":material/gavel:")
-    if sent:
+    if not sent:
+        return
+    said = _Words(reason.strip(), chosen)
+    with attempt():
+        if proving.by_password(here):
+            _hand_in(here, request, result, said, lambda: proof.prove(here.store, here.person, password))
+        else:
+            _set_out(here, request, result, said)
+
+
+def _typed(here: Visit, errand: Errand | None, days: int) -> tuple[str, date]:
+    """Return what was typed before setting out to the provider, or what the dialog begins with."""
+    last = (here.now + timedelta(days=days)).date()
+    kept = errand.typed if errand else {}
+    until = date.fromisoformat(kept["until"]) if "until" in kept else (here.now + timedelta(days=30)).date()
+    return kept.get("reason", ""), min(last, until)
+
+
+def _set_out(here: Visit, request: TransitionRequest, result: RuleResult, said: _Words) -> None:
+    if not said.reason:
+        raise InputError("There is no reason.", "Say why the risk is borne, and what limits it.")
+    wanted = findings.acceptance_of(request.key, result.rule.id, said.reason, said.end(here))
+    kept = {"reason": said.reason, "until": said.until.isoformat()}
+    proving.set_out(here, wanted, _about(request, result), f"/inbox?request={request.address}", kept)
+
+
+def _proved(here: Visit, request: TransitionRequest, result: RuleResult, said: _Words, shown: Proof) -> None:
+    """Show the very words that the proof was given for, and take the signature."""
+    st.markdown(f"**Your words:** “{theme.md(said.reason, 4000)}”")
+    st.markdown(f"**Until:** {said.until.isoformat()}")
+    proving.proved(here)
+    if st.button("Sign and accept", type="primary", icon=":material/gavel:", key="accept-proved"):
         with attempt():
-            shown = proof.prove(here.store, here.person, password)
-            end = datetime.combine(until, here.now.timetz()) if until else here.now
-            with here.store.transaction(here.actor) as tx:
-                findings.accept_rule(tx, request_id, result.rule.id, reason=reason, until=end, proof=shown)
-            question.answered()
-            st.rerun()
+            _hand_in(here, request, result, said, lambda: shown)
+
+
+def _hand_in(
+    here: Visit, request: TransitionRequest, result: RuleResult, said: _Words, prove: Callable[[], Proof]
+) -> None:
+    shown = prove()
+    with here.store.transaction(here.actor) as tx:
+        findings.accept_rule(tx, request.key, result.rule.id, reason=said.reason, until=said.end(here), proof=shown)
+    question.answered()
+    st.rerun()
+
+
+def _about(request: TransitionRequest, result: RuleResult) -> str:
+    return f"{request.address} {result.rule.id}"[:80]
