@@ -32,7 +32,7 @@ _MAP: Final[tuple[tuple[str, str, str, Permission], ...]] = (
     ("monitoring", "Monitoring", "monitoring", Permission.SEE),
     ("audit", "Audit log", "history", Permission.SEE_AUDIT_LOG),
     ("policies", "Policies", "rule", Permission.SEE),
-    ("people", "People", "group", Permission.MANAGE_PEOPLE),
+    ("people", "People", "group", Permission.REVIEW_ACCESS),
     ("account", "My account", "account_circle", Permission.SEE),
 )
 _UNLISTED: Final = frozenset({"model"})

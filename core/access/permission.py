@@ -57,6 +57,7 @@ class Permission(StrEnum):
     KEEP_TOKENS = "make and revoke tokens of your own"
     MANAGE_PEOPLE = "manage people and their roles"
     MANAGE_CONNECTIONS = "manage connections to other systems"
+    REVIEW_ACCESS = "review who has access"
     ERASE = "erase stored content"
     OPERATE_STORE = "back up, restore or renumber the store"
 
@@ -132,6 +133,7 @@ HELD_BY: Final[dict[Permission, Holders]] = {
     Permission.KEEP_TOKENS: _held_by(_VIEWER, _CONTRIBUTOR, _AUDITOR, _ADMIN),
     Permission.MANAGE_PEOPLE: _held_by(_ADMIN),
     Permission.MANAGE_CONNECTIONS: _held_by(_ADMIN),
+    Permission.REVIEW_ACCESS: _held_by(_AUDITOR, _ADMIN),
     Permission.ERASE: _held_by(_ADMIN),
     Permission.OPERATE_STORE: _held_by(_ADMIN),
 }

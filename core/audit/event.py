@@ -25,6 +25,11 @@ class Event(StrEnum):
         return member
 
     ACCESS_REFUSED = "access.refused", "Access was refused"
+    ACCESS_REVIEW_EXPORTED = "access_review.exported", "A review of who has access was exported"
+    ACCESS_REVIEW_RULED = "access_review.ruled", "An account was looked at in a review of access"
+    ACCESS_REVIEW_SIGNED = "access_review.signed", "A review of who has access was signed"
+    ACCESS_REVIEW_STARTED = "access_review.started", "A review of who has access was started"
+    ACCESS_REVIEW_WITHDRAWN = "access_review.withdrawn", "A review of who has access was withdrawn"
     APPROVAL_RULE_ACCEPTED = "override.used", "A check that was not met was accepted"
     ATTESTATION_GIVEN = "attestation.given", "An obligation was attested by a person"
     AUDIT_EXPORTED = "audit.exported", "The audit log was exported"
@@ -100,6 +105,7 @@ class Event(StrEnum):
 
 DECISIONS = frozenset(
     {
+        Event.ACCESS_REVIEW_SIGNED,
         Event.APPROVAL_RULE_ACCEPTED,
         Event.ATTESTATION_GIVEN,
         Event.EPOCH_STARTED,

@@ -1,0 +1,24 @@
+"""What one account may do and when that was last used, in two lines: for a review of access."""
+
+from datetime import datetime
+
+from app import theme
+from app.theme import md
+from app.visit import Visit
+from core.compliance.access_review.holding import Access
+
+
+def may_do(access: Access) -> str:
+    """Say what an account may do."""
+    signs = ", ".join(md(held.words[:1].lower() + held.words[1:]) for held in access.review_roles)
+    return f"**{access.system_role.words}**" + (f" · signs as {signs}" if signs else " · signs in no capacity")
+
+
+def last_used(here: Visit, access: Access, signed_in_at: datetime | None, token_used_at: datetime | None) -> str:
+    """Say when an account was last used, and which tokens it has."""
+    came = f"last signed in {theme.day(signed_in_at, here.zone)}" if signed_in_at else "never signed in"
+    if not access.tokens:
+        return f"{came[:1].upper()}{came[1:]} · no tokens"
+    used = f"last used {theme.day(token_used_at, here.zone)}" if token_used_at else "never used"
+    tokens = f"{access.tokens} token{'' if access.tokens == 1 else 's'}"
+    return f"{came[:1].upper()}{came[1:]} · {tokens} until {theme.day(access.tokens_until, here.zone)}, {used}"
