@@ -5,7 +5,7 @@ import streamlit as st
 from app import theme
 from app.components import question
 from app.components.access_review_signing import sign_dialog
-from app.components.account_line import last_used, may_do
+from app.components.access_review_words import last_used, may_do, period
 from app.components.pager import pager, turned_to
 from app.components.refusal import attempt
 from app.theme import md
@@ -22,7 +22,11 @@ _TONES = {Ruling.KEPT: "green", Ruling.CHANGED: "orange", Ruling.CLOSED: "red"}
 
 def open_review(here: Visit, review: AccessReview) -> None:
     """Draw a review that is not signed: under way, or withdrawn."""
-    st.header(review.address, anchor=False)
+    with st.container(gap="xxsmall"):
+        st.header(f"{review.address} · {period(review.period_start, review.period_end)}", anchor=False)
+        with here.store.reading() as session:
+            starter = people.names(session, [review.started_by])[review.started_by]
+        st.caption(f"Started by {md(starter)} on {theme.day(review.started_at, here.zone)}")
     if not review.is_open:
         st.info("This review was withdrawn and never signed. What was said in it stands in the audit log.")
         return

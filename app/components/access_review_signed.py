@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import theme
-from app.components.account_line import last_used, may_do
+from app.components.access_review_words import last_used, may_do, period
 from app.components.pager import pager, turned_to
 from app.components.refusal import attempt
 from app.theme import md
@@ -29,14 +29,18 @@ def signed_review(here: Visit, review: AccessReview) -> None:
     found = _page(written.lines, turned_to("lines"))
     with st.container(border=True, gap="small", key="lines"):
         for line in found.items:
-            _line(here, line, done=done[line.who.sub, line.who.iss])
+            _line(here, line, done=done[line.who.iss, line.who.sub])
     pager(found, "lines", "accounts")
 
 
 def _head(here: Visit, review: AccessReview, written: Document) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(gap="xxsmall", width="content"):
-            st.header(f"{review.address} {theme.label('Signed', 'green', icon='verified')}", anchor=False)
+            st.header(
+                f"{review.address} · {period(review.period_start, review.period_end)} "
+                f"{theme.label('Signed', 'green', icon='verified')}",
+                anchor=False,
+            )
             st.caption(
                 f"Signed by {md(written.signed_by.name)} on {theme.moment(written.signed_at, here.zone)}, "
                 f"{written.proof.words}. Started by {md(written.started_by.name)}."

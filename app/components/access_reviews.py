@@ -8,6 +8,7 @@ from app import theme
 from app.components import question
 from app.components.access_review_open import open_review
 from app.components.access_review_signed import signed_review
+from app.components.access_review_words import period
 from app.components.pager import pager, turned_to
 from app.components.refusal import attempt
 from app.theme import md
@@ -51,11 +52,6 @@ def access_reviews(here: Visit) -> None:
         for line in found.items:
             _row(here, line)
     pager(found, "reviews", "reviews")
-
-
-def period(start: datetime, end: datetime) -> str:
-    """Say a period by its first and its last day, which are days of UTC wherever one looks from."""
-    return f"{theme.day(start)} to {theme.day(end - timedelta(microseconds=1))}"
 
 
 def _row(here: Visit, line: ReviewLine) -> None:

@@ -4,7 +4,7 @@ import secrets
 
 from sqlmodel import col, select
 
-from core.access import entering, identity, queries
+from core.access import entering, identity, issuing, queries
 from core.access.grant import ReviewGrant
 from core.access.invitation import VALID_FOR, Invitation
 from core.access.password import LocalPassword, accept, hashed
@@ -13,7 +13,7 @@ from core.access.person import LOCAL, Person, ReviewRole, SystemRole
 from core.access.personas import PERSONAS
 from core.access.scope import EVERYTHING, Scope
 from core.access.session import fingerprint, new_token
-from core.audit.event import Event, Subject
+from core.audit.event import Event
 from core.errors import AccessError, ConflictError, InputError, NotFoundError
 from core.store.transaction import Transaction
 
@@ -85,7 +85,7 @@ def invite(tx: Transaction, person_id: int) -> str:
             ends_at=tx.now + VALID_FOR,
         )
     )
-    tx.record(Event.PERSON_INVITED, _subject(who))
+    tx.record(Event.PERSON_INVITED, who.subject)
     return code
 
 
@@ -140,7 +140,7 @@ def set_system_role(tx: Transaction, person_id: int, role: SystemRole, seen: Sys
         _keep_an_admin(tx, who)
     was, who.system_role = who.system_role, role
     tx.add(who)
-    tx.record(Event.PERSON_SYSTEM_ROLE_SET, _subject(who), was=was.value, role=role.value)
+    tx.record(Event.PERSON_SYSTEM_ROLE_SET, who.subject, was=was.value, role=role.value)
 
 
 def grant_role(tx: Transaction, person_id: int, role: ReviewRole, scope: Scope = EVERYTHING) -> ReviewGrant:
@@ -173,11 +173,11 @@ def revoke_role(tx: Transaction, grant_id: int) -> None:
     grant.revoked_at, grant.revoked_by = tx.now, tx.actor.person_id
     tx.add(grant)
     who = queries.person(tx.session, grant.person_id)
-    tx.record(Event.ROLE_REVOKED, _subject(who), **_reach(grant.role, grant.scope))
+    tx.record(Event.ROLE_REVOKED, who.subject, **_reach(grant.role, grant.scope))
 
 
 def deactivate(tx: Transaction, person_id: int) -> None:
-    """Close an account: its sessions end now, and its next action is refused.
+    """Close an account: its sessions end and its tokens are revoked now, and its next action is refused.
 
     Raises:
         AccessError: the actor does not manage people, or means themself.
@@ -192,12 +192,12 @@ def deactivate(tx: Transaction, person_id: int) -> None:
     who.active = False
     tx.add(who)
     _close_invitations(tx, who)
-    ended = entering.end_sessions(tx, who)
-    tx.record(Event.PERSON_DEACTIVATED, _subject(who), sessions_ended=ended)
+    ended, revoked = entering.end_sessions(tx, who), issuing.revoke_all(tx, who)
+    tx.record(Event.PERSON_DEACTIVATED, who.subject, sessions_ended=ended, tokens_revoked=revoked)
 
 
 def activate(tx: Transaction, person_id: int) -> None:
-    """Open a closed account again; roles are as they were, sessions are not.
+    """Open a closed account again; roles are as they were, sessions and tokens are not.
 
     Raises:
         AccessError: the actor does not manage people.
@@ -207,7 +207,7 @@ def activate(tx: Transaction, person_id: int) -> None:
     who = queries.person(tx.session, person_id)
     who.active = True
     tx.add(who)
-    tx.record(Event.PERSON_ACTIVATED, _subject(who))
+    tx.record(Event.PERSON_ACTIVATED, who.subject)
 
 
 def _add_person(
@@ -228,13 +228,13 @@ def _add_person(
         created_at=tx.now,
     )
     tx.add(who)
-    tx.record(Event.PERSON_CREATED, _subject(who), role=role.value, demo=demo)
+    tx.record(Event.PERSON_CREATED, who.subject, role=role.value, demo=demo)
     return who
 
 
 def _store_password(tx: Transaction, who: Person, password: str) -> None:
     tx.session.merge(LocalPassword(person_id=who.key, hash=hashed(accept(password, who.username)), set_at=tx.now))
-    tx.record(Event.PERSON_PASSWORD_SET, _subject(who))
+    tx.record(Event.PERSON_PASSWORD_SET, who.subject)
 
 
 def _add_grant(tx: Transaction, who: Person, role: ReviewRole, scope: Scope) -> ReviewGrant:
@@ -248,7 +248,7 @@ def _add_grant(tx: Transaction, who: Person, role: ReviewRole, scope: Scope) -> 
             granted_at=tx.now,
         )
     )
-    tx.record(Event.ROLE_GRANTED, _subject(who), **_reach(role, grant.scope))
+    tx.record(Event.ROLE_GRANTED, who.subject, **_reach(role, grant.scope))
     return grant
 
 
@@ -270,10 +270,6 @@ def _keep_an_admin(tx: Transaction, leaving: Person) -> None:
     )
     if tx.session.exec(others.limit(1)).first() is None:
         raise ConflictError("This is the last administrator.", "Make somebody else an administrator first.")
-
-
-def _subject(who: Person) -> Subject:
-    return who.subject
 
 
 def _reach(role: ReviewRole, scope: Scope) -> dict[str, object]:

@@ -4,7 +4,7 @@ from core.access import entering, queries
 from core.access.permission import Permission, require
 from core.access.person import Person
 from core.access.session import BrowserSession
-from core.audit.event import Event, Subject
+from core.audit.event import Event
 from core.errors import NotFoundError
 from core.store.transaction import Transaction
 
@@ -52,4 +52,4 @@ def end_own_sessions(tx: Transaction, keep: int | None = None) -> int:
 
 def _record(tx: Transaction, who: Person, ended: int) -> None:
     why = "own choice" if who.id == tx.actor.person_id else "administrator"
-    tx.record(Event.SESSION_ENDED, Subject("person", who.sub), sessions=ended, why=why)
+    tx.record(Event.SESSION_ENDED, who.subject, sessions=ended, why=why)

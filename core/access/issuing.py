@@ -151,6 +151,19 @@ def revoke(tx: Transaction, token_id: int) -> ApiToken:
     return row
 
 
+def revoke_all(tx: Transaction, who: Person) -> int:
+    """Take the working tokens of a person back as part of something else, which records the event; returns how many."""
+    standing = tx.session.exec(
+        select(ApiToken).where(
+            ApiToken.person_id == who.key, col(ApiToken.revoked_at).is_(None), col(ApiToken.ends_at) > tx.now
+        )
+    ).all()
+    for row in standing:
+        row.revoked_at, row.revoked_by = tx.now, tx.actor.person_id
+        tx.add(row)
+    return len(standing)
+
+
 def recognise(store: Store, secret: str) -> Bearer:
     """Return who stands behind a token now, and note its use once a minute.
 

@@ -73,7 +73,7 @@ def rule(
     person = require(tx.session, tx.actor, Permission.REVIEW_ACCESS)
     review = _open(tx, review_id)
     said = word.strip()
-    if ruling is not Ruling.KEPT and not said or len(said) > LONGEST_WORD:
+    if (ruling is not Ruling.KEPT and not said) or len(said) > LONGEST_WORD:
         raise InputError(
             "This needs a word about what has to change.",
             f"Write one that a colleague can act on, at most {LONGEST_WORD} characters.",
@@ -91,7 +91,7 @@ def rule(
     tx.record(
         Event.ACCESS_REVIEW_RULED,
         _subject(review),
-        person=account.sub,
+        person=account.subject.id,
         ruling=ruling.value,
         access=held.access.digest,
         **quoted,

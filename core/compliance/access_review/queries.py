@@ -140,22 +140,22 @@ def document(blobs: Blobs, signed: AccessReview) -> Document:
 
 
 def carried_out(session: Session, written: Document, at: datetime) -> dict[tuple[str, str], bool | None]:
-    """Tell for every account of a signed review, by subject and issuer, whether what was decided is done by now.
+    """Tell for every account of a signed review, by issuer and subject, whether what was decided is done by now.
 
     None where nothing had to be done.
     """
     subs = {one.who.sub for one in written.lines if one.carried_out is False}
     people = session.exec(entities(Person).where(col(Person.sub).in_(subs))).all() if subs else []
-    now = {(one.person.sub, one.person.iss): one for one in holdings(session, people, at)}
+    now = {(one.person.iss, one.person.sub): one for one in holdings(session, people, at)}
 
     def done(one: Line) -> bool | None:
-        held = now.get((one.who.sub, one.who.iss))
+        held = now.get((one.who.iss, one.who.sub))
         if one.carried_out is not False or held is None:
             return one.carried_out
         moved = one.ruling is Ruling.CHANGED and held.access.digest != one.seen.digest
         return moved or not held.person.active
 
-    return {(one.who.sub, one.who.iss): done(one) for one in written.lines}
+    return {(one.who.iss, one.who.sub): done(one) for one in written.lines}
 
 
 def names(session: Session, ids: set[int]) -> dict[int, Person]:

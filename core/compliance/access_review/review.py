@@ -77,7 +77,7 @@ class AccessReview(SQLModel, table=True):
     started_at: datetime
     marks: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     signed_by: int | None = Field(default=None, foreign_key="person.id")
-    signed_at: datetime | None = Field(default=None, index=True)
+    signed_at: datetime | None = None
     document: str | None = Field(default=None, max_length=71)
     kept: int = 0
     changed: int = 0

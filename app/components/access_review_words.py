@@ -1,11 +1,16 @@
-"""What one account may do and when that was last used, in two lines: for a review of access."""
+"""Words of a review of access: its period, what an account may do, and when that was last used."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app import theme
 from app.theme import md
 from app.visit import Visit
 from core.compliance.access_review.holding import Access
+
+
+def period(start: datetime, end: datetime) -> str:
+    """Say a period by its first and its last day, which are days of UTC wherever one looks from."""
+    return f"{theme.day(start)} to {theme.day(end - timedelta(microseconds=1))}"
 
 
 def may_do(access: Access) -> str:
