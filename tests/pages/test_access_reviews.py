@@ -90,7 +90,7 @@ def test_an_account_is_kept_by_one_click(look, store, people, review):
     assert not at.exception
     with store.reading() as session:
         assert queries.review(session, "ACR-1").ruled[people["business"].key].ruling is Ruling.KEPT
-    assert "Kept as it is" in texts(at)
+    assert "green-badge[Kept]" in texts(at)
     assert "1 of 6 open accounts" in at.get("progress")[0].proto.text
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -138,10 +138,12 @@ def who(person: Person) -> Who:
 def statement(review: AccessReview, rulings: Sequence[Ruling]) -> str:
     """Write the sentence that is signed."""
     count = Counter(rulings)
+    last_day = review.period_end - timedelta(microseconds=1)
+    accounts = f"{len(rulings)} account{'' if len(rulings) == 1 else 's'}"
     return (
-        f"I have reviewed who has access for {review.period_start:%Y-%m-%d} to {review.period_end:%Y-%m-%d}: "
-        f"{len(rulings)} accounts, {count[Ruling.KEPT]} kept as they are, {count[Ruling.CHANGED]} to be changed, "
-        f"{count[Ruling.CLOSED]} to be closed."
+        f"I have reviewed who has access, for {review.period_start:%Y-%m-%d} to {last_day:%Y-%m-%d}: {accounts}, "
+        + ", ".join(f"{count[ruling]} {ruling.words}" for ruling in Ruling)
+        + "."
     )
 
 

@@ -25,7 +25,7 @@ class Ruling(StrEnum):
     @property
     def words(self) -> str:
         """The ruling, as a record says it."""
-        return {"kept": "kept as it is", "changed": "to be changed", "closed": "to be closed"}[self.value]
+        return {"kept": "kept", "changed": "to be changed", "closed": "to be closed"}[self.value]
 
     @property
     def verb(self) -> str:

@@ -141,7 +141,9 @@ def test_a_signed_review_is_a_file_under_its_fingerprint_that_the_log_names(stor
     kept = store.blobs.read(signed.document)
     assert of_bytes(kept) == signed.document == last_entry(store)["data"]["digest"]
     assert Document.model_validate_json(kept) == written == queries.document(store.blobs, signed)
-    assert written.statement.endswith("6 accounts, 4 kept as they are, 1 to be changed, 1 to be closed.")
+    assert written.statement.endswith(
+        "for 2025-10-01 to 2025-12-31: 6 accounts, 4 kept, 1 to be changed, 1 to be closed."
+    )
     assert (listed.signed_by, listed.document, listed.counts[Ruling.KEPT]) == ("Auditor", signed.document, 4)
     assert last_entry(store)["data"] | {"digest": None} == {
         "accounts": "6",
