@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import theme
 from app.components import question
-from app.components.access_review_signing import sign_dialog
+from app.components.access_review_signing import reopen, sign_dialog
 from app.components.access_review_words import last_used, may_do, period
 from app.components.pager import pager, turned_to
 from app.components.refusal import attempt
@@ -51,6 +51,7 @@ def open_review(here: Visit, review: AccessReview) -> None:
     about = question.asked("ruling", tuple)
     if about is not None and about[0] == review.key:
         _word_dialog(here, review, *about[1:])
+    reopen(here, review)
     if question.asked("sign access review", int) == review.key:
         sign_dialog(here, review)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.access import step_up
 from core.access.permission import Permission, require
 from core.access.person import Person
-from core.access.proof import Proof, ProofMethod
+from core.access.proof import Proof
 from core.approvals.signing import require_proof
 from core.audit.event import Event, Subject
 from core.compliance.access_review import document, queries
@@ -114,9 +114,7 @@ def sign(tx: Transaction, review_id: int, seen: Digest, proof: Proof | None) -> 
     """
     signer = require(tx.session, tx.actor, Permission.REVIEW_ACCESS)
     review = _open(tx, review_id)
-    proven = require_proof(tx, proof)
-    if proven.method is ProofMethod.PROVIDER:
-        step_up.spend(tx, proven, purpose(review.address, seen))
+    proven = require_proof(tx, proof, purpose(review.address, seen))
     if seen != review.digest:
         raise ConflictError("Somebody looked at an account while you were signing.", "Look again, then sign.")
     written = _written(tx, review, signer, proven)

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from core.access import actions as people_actions
-from core.access import entering, issuing
+from core.access import entering, issuing, step_up
 from core.access.person import ReviewRole, SystemRole
 from core.access.proof import Proof, ProofMethod
 from core.access.scope import Scope
@@ -264,6 +264,25 @@ def test_a_review_is_signed_only_with_a_fresh_proof_of_identity(store, people, a
         seen = queries.review(session, review.address).digest
     with pytest.raises(AccessError), store.transaction(auditor) as tx:
         actions.sign(tx, review.key, seen, shown)
+
+
+def test_a_providers_proof_signs_the_review_it_was_asked_for_and_only_once(store, people, auditor, review):
+    keep_all(store, auditor, review, people)
+    who = people["auditor"]
+    with store.reading() as session:
+        seen = queries.review(session, review.address).digest
+    for wanted in (actions.purpose("ACR-2", seen), actions.purpose("ACR-1", seen)):
+        step_up.prepare(store, who, 7, provider="x", wanted=wanted, about="ACR-1", onward="/", words={})
+        with store.housekeeping() as session:
+            errand = step_up.of_decision(session, who.key, "ACR-1", store.clock())
+            errand.proved_at = store.clock()
+            session.add(errand)
+        shown = step_up.proof_of(errand, 7, store.clock())
+        if wanted != actions.purpose("ACR-1", seen):
+            with pytest.raises(AccessError, match="another decision"), store.transaction(auditor) as tx:
+                actions.sign(tx, review.key, seen, shown)
+    with store.transaction(auditor) as tx:
+        assert actions.sign(tx, review.key, seen, shown).proof is ProofMethod.PROVIDER
 
 
 def test_a_signed_review_stays_as_it_is(store, people, auditor, review):
