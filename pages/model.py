@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import theme, visit
 from app.components import links
+from app.components.attestation import release_attestation
 from app.components.card_tab import card_tab
 from app.components.compliance import compliance_tab
 from app.components.evaluation import evaluations_tab
@@ -25,9 +26,10 @@ from core.registry.version import ModelVersion
 Tab = Callable[[Visit, RegisteredModel, ModelVersion], None]
 
 
-def summary(_here: Visit, model: RegisteredModel, version: ModelVersion) -> None:
-    """What it is, where it stands, whether it can be rebuilt."""
+def summary(here: Visit, model: RegisteredModel, version: ModelVersion) -> None:
+    """What it is, where it stands, whether it can be rebuilt and released."""
     identity(model, version)
+    release_attestation(here, model, version)
 
 
 def history(here: Visit, _model: RegisteredModel, version: ModelVersion) -> None:

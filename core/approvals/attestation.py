@@ -241,6 +241,28 @@ def evidence(host: str, pins: Iterable[Pin], manifest: str | None = None) -> tup
     )
 
 
+def subject_of(iss: str, sub: str) -> str:
+    """Write who somebody is: by account of this house, or by issuer and subject of an identity provider.
+
+    >>> subject_of("local", "9f2c"), subject_of("https://login.example.org", "248289761001")
+    ('local:9f2c', 'oidc:https://login.example.org#248289761001')
+    """
+    return f"local:{sub}" if iss == "local" else f"oidc:{iss}#{sub}"
+
+
+def identity(subject: str) -> tuple[str, str]:
+    """Read issuer and subject from what `subject_of` wrote.
+
+    >>> identity("local:9f2c"), identity("oidc:https://login.example.org#24")
+    (('local', '9f2c'), ('https://login.example.org', '24'))
+    """
+    kind, _, rest = subject.partition(":")
+    if kind == "local":
+        return kind, rest
+    iss, _, sub = rest.partition("#")
+    return iss, sub
+
+
 def hashed(of: str) -> dict[str, str]:
     """Write a fingerprint as in-toto does.
 
@@ -275,6 +297,26 @@ def reaches(found: Iterable[str], wanted: str) -> bool:
         most = max((int(n) for one in found if (n := one.removeprefix(QUORUM)).isdecimal()), default=0)
         return most >= int(wanted.removeprefix(QUORUM))
     return wanted in found
+
+
+def level_words(level: str) -> str:
+    """Say a verified level as a reader would; a level of others stays as it is.
+
+    >>> level_words("SIGNOFF_QUORUM_2"), level_words("SIGNOFF_QUORUM_1")
+    ('2 people agreed', '1 person agreed')
+    """
+    if level.startswith(QUORUM):
+        people = level.removeprefix(QUORUM)
+        return f"{people} {'person' if people == '1' else 'people'} agreed"
+    return _LEVEL_WORDS.get(level, level)
+
+
+_LEVEL_WORDS = {
+    APPROVED: "approved for production",
+    CHECKS_PASSED: "all checks met",
+    CHECKS_ACCEPTED: "checks met, some accepted as an exception",
+    FAILED_LEVEL: "it may not be released",
+}
 
 
 def _plain(part: Part) -> dict[str, Any]:

@@ -10,10 +10,12 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from core import digest
+from core.access import permission
+from core.access.permission import Permission
 from core.access.person import Person
 from core.approvals import attestation, attested, decided, release
 from core.approvals.attestation import Agreed, Approval, Approver, LogEntry, Resource, Result, Ruling, Summary
-from core.approvals.attested import ReleaseAttestation
+from core.approvals.attested import Form, ReleaseAttestation
 from core.approvals.quorum import Approval as Vote
 from core.approvals.quorum import Seat, quorum
 from core.approvals.request import Review, TransitionRequest
@@ -21,10 +23,12 @@ from core.approvals.review import ReviewDecision
 from core.approvals.standing import STANDING_RULES, Standing, stand
 from core.audit import tables
 from core.audit.event import Event
+from core.errors import NotFoundError
 from core.registry import actions as registry
 from core.registry import queries as versions
 from core.registry.stage import Stage
 from core.registry.version import ModelVersion
+from core.store.export import offer
 from core.store.release_key import Issuer
 from core.store.transaction import Transaction
 
@@ -82,6 +86,30 @@ def renew(tx: Transaction) -> int:
         ModelVersion.stage == Stage.PRODUCTION, col(ModelVersion.artifact_sha256).is_not(None)
     )
     return sum(_renewed(tx, version) for version in tx.session.exec(live.order_by(col(ModelVersion.id))).all())
+
+
+def export(tx: Transaction, version: ModelVersion, form: Form) -> str:
+    """Make the newest attestation of a version ready for the actor's browser to take away.
+
+    Returns:
+        The id in `/exports/{id}`.
+
+    Raises:
+        AccessError: the actor may not.
+        NotFoundError: the version has none, or the log has not signed its decision yet.
+    """
+    model = versions.model_by_id(tx.session, version.model_id)
+    permission.require(tx.session, tx.actor, Permission.EXPORT_REPORT, model.scope)
+    if (row := attested.newest(tx.session, version.key)) is None:
+        raise NotFoundError("This version has no attestation.", "It gets one when it is approved for production.")
+    content = attested.written(tx.session, row, form).encode()
+    tx.record(
+        Event.RELEASE_EXPORTED,
+        registry.subject(model, version),
+        form=form.value,
+        digest=digest.of_bytes(content),
+    )
+    return offer(tx, content, form.filename, form.media_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +227,7 @@ def _approvers(session: Session, agreement: _Agreement) -> Iterable[Approver]:
     for seat in agreement.seats:
         for person_id in seat.people:
             person = session.get_one(Person, person_id)
-            subject = f"local:{person.sub}" if person.iss == "local" else f"oidc:{person.iss}#{person.sub}"
+            subject = attestation.subject_of(person.iss, person.sub)
             at = agreement.reviews[person_id].at.replace(microsecond=0)
             yield Approver(subject=subject, role=seat.rule.role.value, at=at)
 
