@@ -1,4 +1,4 @@
-"""My account: what I may do, where I am signed in, and my password."""
+"""My account: what I may do, where I am signed in, my tokens and my password."""
 
 import streamlit as st
 
@@ -8,6 +8,8 @@ from app.components.person import REACHES
 from app.components.refusal import attempt
 from app.components.review_roles import review_roles
 from app.components.sessions import sessions_list
+from app.components.token_making import new_token_button
+from app.components.tokens import tokens_list
 from app.settings import settings
 from app.theme import md
 from core.access import actions, ending, queries
@@ -65,6 +67,12 @@ with left, st.container(border=True, gap="small"):
         on_click=end_others,
         key="end_others",
     )
+
+with left, st.container(border=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.header("Tokens", anchor=False, width="content")
+        new_token_button(here)
+    tokens_list(here, here.person.key)
 
 with right, st.container(border=True, gap="small"):
     st.header("Password", anchor=False)

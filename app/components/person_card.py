@@ -8,6 +8,7 @@ from app.components.person import REACHES, grant_dialog, issuer, link_dialog
 from app.components.refusal import attempt
 from app.components.review_roles import review_roles
 from app.components.sessions import sessions_list
+from app.components.tokens import tokens_list
 from app.settings import settings
 from app.theme import md
 from app.visit import Visit
@@ -40,6 +41,8 @@ def person_card(here: Visit, who: Person) -> None:
         grant_dialog(here, who.key)
     st.subheader("Signed in", anchor=False)
     _sessions(here, who)
+    st.subheader("Tokens", anchor=False)
+    tokens_list(here, who.key)
     st.subheader("Account", anchor=False)
     _account(here, who, oneself=oneself)
 

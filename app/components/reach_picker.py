@@ -51,3 +51,26 @@ def place_picker(here: Visit, width: Reach, key: str) -> Place | None:
         )
     pager(found, f"{key}-page", noun, in_address=False)
     return lines.get(picked or "")
+
+
+def places_picker(here: Visit, width: Reach, key: str) -> list[Place]:
+    """Draw the same choice for several: what is picked is added, and each can be taken out again."""
+    chosen: dict[str, Place] = st.session_state.setdefault(f"{key}-chosen", {})
+
+    def take_out(slug: str) -> None:
+        chosen.pop(slug, None)
+        st.session_state[f"pick_{key}"] = None
+
+    if (place := place_picker(here, width, key)) is not None:
+        chosen[place.slug] = place
+    with st.container(horizontal=True, gap="xsmall"):
+        for slug, one in list(chosen.items()):
+            st.button(
+                md(one.name),
+                key=f"{key}-out-{slug}",
+                icon=":material/close:",
+                help="Take it out",
+                on_click=take_out,
+                args=(slug,),
+            )
+    return list(chosen.values())
