@@ -82,7 +82,7 @@ def _said(spec: str) -> NewEvaluationSet:
         return NewEvaluationSet.model_validate(spoken(spec))
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "it"
+        where = ".".join(str(part) for part in first["loc"]) or "it is no JSON object"
         said = first["msg"].removeprefix("Value error, ")[:200]
         raise InputError(
             f"The specification cannot be used: {where}: {said}.", "Mend this field and send it again."
