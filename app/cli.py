@@ -17,6 +17,7 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "demo": ("demo", "Build the demo portfolio on first use, serve it on this machine, and open the browser."),
         "init": ("init", "Create the store with its keys, the first administrator and the first policies."),
         "serve": ("serve", "Serve dashboard and API until Ctrl-C."),
+        "worker": ("worker", "Tell people and systems what happened, and keep house, until Ctrl-C."),
         "doctor": ("doctor", "Check store, triggers, people, permissions of files and settings."),
     },
     "From a pipeline": {

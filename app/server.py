@@ -3,6 +3,7 @@
 import gc
 import importlib
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from app.gate import Gate
 from app.headers import SecurityHeaders
 from app.settings import settings
 from app.signin import routes as signin
+from app.worker.worker import worker
 from core.errors import GovernanceError
 
 _HERE: Final = Path(__file__).parent
@@ -52,10 +54,13 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     for fault in store.faults:
         _LOG.error("%s %s", fault.problem, fault.fix)
     await run_in_threadpool(_warm_up)
+    stop = threading.Event()
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(keeping.keep, store)
-        yield {"ready": True}
-        tasks.cancel_scope.cancel()
+        tasks.start_soon(run_in_threadpool, worker(store, settings()).run, stop)
+        try:
+            yield {"ready": True}
+        finally:
+            stop.set()
     await run_in_threadpool(keeping.round_of, store, "shutdown")
     gc.unfreeze()  # or what was frozen is never taken down, and DuckDB's binding reports every bit of it as a leak
 

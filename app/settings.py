@@ -36,6 +36,16 @@ class Settings(BaseSettings):
         attestation_days: a release attestation ends after this long and is issued anew while the approval stands.
         api_rate: calls per second that a token may make for long.
         api_burst: calls that a token may make at once.
+        smtp_host: mail server; without one, or without a sender, no mail is sent.
+        smtp_port: its port.
+        smtp_encryption: how the way there is protected: `starttls`, `tls`, or `none`, which sends no password.
+        smtp_user: user name there.
+        smtp_password: password there.
+        mail_from: address that mail comes from.
+        webhook_allow: names, or `name:port`, parted by commas, to which webhooks may lead although they lie inside.
+        worker_url: database in which the worker notes its tries; by default a file in `home`, or a schema of its own
+            beside the PostgreSQL tables.
+        worker_lease_seconds: another worker takes over when one has not answered for this long.
         oidc: identity providers by name, each from the variables `SIGNOFF_OIDC_<NAME>_…`; see `app.providers`.
     """
 
@@ -57,6 +67,15 @@ class Settings(BaseSettings):
     attestation_days: int = Field(default=90, ge=1, le=366)
     api_rate: float = Field(default=50, gt=0, le=100_000)
     api_burst: int = Field(default=200, ge=1, le=1_000_000)
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_encryption: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: str | None = None
+    webhook_allow: str = ""
+    worker_url: SecretStr | None = None
+    worker_lease_seconds: float = Field(default=30, ge=0.5, le=600)
     oidc: dict[str, Provider] = Field(default_factory=dict)
 
     @classmethod
@@ -104,6 +123,18 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """Name of the audit log."""
         return f"{self.host}/audit"
+
+    @property
+    def webhook_exceptions(self) -> frozenset[str]:
+        """Names to which webhooks may lead although they lie inside."""
+        return frozenset(name.strip().lower() for name in self.webhook_allow.split(",") if name.strip())
+
+    @property
+    def worker_database(self) -> str:
+        """Address of the database in which the worker notes its tries."""
+        chosen = self.worker_url or self.database_url
+        beside = chosen.get_secret_value() if chosen else ""
+        return beside or f"sqlite:///{self.home / 'worker.db'}"
 
     @property
     def idle(self) -> timedelta:

@@ -13,8 +13,13 @@ from pydantic import SecretStr
 from app.commands.local import local_store
 from app.commands.telling import Json, examples, say, tabulate
 from app.settings import Settings, settings
+from app.worker.outlets import MAIL_FIX, mail_server
 from core.access import queries
 from core.errors import GovernanceError
+from core.notifications import queries as notifications
+from core.notifications.delivery import DeliveryState
+from core.notifications.outbox import FOLLOWER
+from core.store.cursor import Cursor
 from core.store.release_key import PUBLIC as RELEASE_KEY
 from core.store.store import Store
 
@@ -116,7 +121,19 @@ def _release_key(store: Store) -> Check:
     return Check("release key", True, f"{key.fingerprint}, public half in {store.issuer.keys.folder / RELEASE_KEY}")
 
 
-EXAMINATIONS: list[Callable[[Store], Check]] = [_record, _anchor, _release_key, _people, _clock]
+def _notifications(store: Store) -> Check:
+    with store.reading() as session:
+        hooks, stands = len(notifications.webhooks(session)), notifications.counted(session)
+        follower = session.get(Cursor, FOLLOWER)
+    mail = "mail is set up" if mail_server(settings()) else f"no mail ({MAIL_FIX.rstrip('.')})"
+    works = follower is not None and follower.holder and store.clock() < follower.held_until
+    who = "a worker is at work" if works else "no worker now (`signoff serve` or `signoff worker` is one)"
+    gone = f", {stands[DeliveryState.GIVEN_UP]} given up" if stands[DeliveryState.GIVEN_UP] else ""
+    found = f"{mail}; {hooks} webhook{'' if hooks == 1 else 's'}; {stands[DeliveryState.WAITING]} waiting{gone}; {who}"
+    return Check("notifications", True, found)
+
+
+EXAMINATIONS: list[Callable[[Store], Check]] = [_record, _anchor, _release_key, _people, _clock, _notifications]
 """What is looked at in an open store; other rooms add theirs."""
 
 

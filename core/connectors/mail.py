@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,10 +17,13 @@ from typing import Any, Final
 
 from core.errors import InputError
 
-PATIENCE: Final = 20.0
+PATIENCE: Final = 10.0
 """Seconds that a mail server has for each answer."""
 
 _INVISIBLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+_PLAIN: Final = re.compile(r"(?!.*=\?)[^\s<>,;\x00-\x1f\x7f-\x9f]+@[^\s<>,;@\x00-\x1f\x7f-\x9f]+")
 
 
 class Encryption(StrEnum):
@@ -130,6 +134,7 @@ _WHY: Final[tuple[tuple[type[Exception], Callable[[Any], str]], ...]] = (
         lambda _: "The mail server offers no encryption here; SIGNOFF_SMTP_ENCRYPTION says which way is used.",
     ),
     (ssl.SSLError, lambda _: "The mail server's certificate is not trusted, or it speaks no TLS on this port."),
+    (smtplib.SMTPServerDisconnected, lambda _: "The mail server hung up, or did not answer in time."),
     (TimeoutError, lambda _: "The mail server did not answer in time."),
     (Exception, lambda _: "The mail server cannot be reached."),
 )
@@ -152,12 +157,13 @@ def _connected(server: MailServer) -> smtplib.SMTP:
 def _address(written_as: str) -> Address:
     try:
         made = Address(addr_spec=written_as)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):
         made = None
-    if made is None or not made.domain or _INVISIBLE.search(written_as) or any(c in written_as for c in " <>,;"):
+    if made is None or not made.domain or not _PLAIN.fullmatch(written_as):
         raise InputError("This is no mail address.", "Write it as somebody@example.org.")
     return made
 
 
 def _line(words: str) -> str:
-    return _INVISIBLE.sub(" ", words).strip()
+    # Python reads encoded words in what it is given, and what they hide may end the header: no "=?" remains.
+    return _INVISIBLE.sub(" ", words).replace("=?", "= ?").strip()

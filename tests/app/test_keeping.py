@@ -1,5 +1,3 @@
-import anyio
-import anyio.from_thread
 import pytest
 
 from app import keeping
@@ -36,21 +34,3 @@ def test_a_round_that_fails_is_logged_and_ends_nothing(store, monkeypatch, caplo
     keeping.round_of(store, "every ten minutes")
 
     assert "The anchor is ahead." in caplog.text
-
-
-def test_rounds_go_on_until_the_house_closes(store, monkeypatch):
-    rounds = []
-
-    async def until_the_third():
-        with anyio.CancelScope() as scope:
-
-            def one(_store, _reason):
-                rounds.append(len(rounds))
-                if len(rounds) == 3:
-                    anyio.from_thread.run_sync(scope.cancel)
-
-            monkeypatch.setattr(keeping, "round_of", one)
-            await keeping.keep(store, every=0)
-
-    anyio.run(until_the_third)
-    assert rounds == [0, 1, 2]

@@ -1,0 +1,130 @@
+"""The worker: holds the lease, follows the log, makes the tries that are due, and keeps house in between."""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent import futures
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from app import keeping
+from app.settings import Settings
+from app.worker.outlets import Outlets, outlets
+from core.notifications import outbox
+from core.notifications.outbox import FOLLOWER
+from core.store import cursor
+from core.store.checkpointing import INTERVAL_SECONDS
+from core.store.store import Store
+
+EVERY: Final = 2.0
+"""Seconds between two looks at the log."""
+
+AT_ONCE: Final = 16
+"""Most tries made side by side."""
+
+_REMINDED_EVERY: Final = timedelta(minutes=1)
+_KEPT_EVERY: Final = timedelta(seconds=INTERVAL_SECONDS)
+_LOG: Final = logging.getLogger("signoff")
+
+
+@dataclass(slots=True)
+class Worker:
+    """One worker. Several may stand by; the one that holds the lease works.
+
+    Attributes:
+        store: the store.
+        outlets: the ways out of the house.
+        database: address of DBOS's database.
+        lease: for how long the lease is taken; taken again after half of it.
+        every: seconds between two looks at the log.
+        holder: random name of this worker.
+    """
+
+    store: Store
+    outlets: Outlets
+    database: str
+    lease: timedelta = timedelta(seconds=30)
+    every: float = EVERY
+    holder: str = field(default_factory=lambda: secrets.token_hex(8))
+    _started: ExitStack = field(default_factory=ExitStack)
+    _tries: Callable[..., list[outbox.Try]] | None = None
+    _again_at: datetime | None = None
+    _remind_at: datetime | None = None
+    _keep_at: datetime | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop. What fails is logged and comes again."""
+        self._keep_at = self.store.clock() + _KEPT_EVERY
+        try:
+            while not stop.is_set():
+                busy = False
+                try:
+                    busy = self.round()
+                except Exception:  # noqa: BLE001 - logged whole; the worker lives as long as the house
+                    _LOG.exception("A round of the worker failed; trying again in a while.")
+                    self._stand_down()
+                if not busy:
+                    stop.wait(self.every)
+        finally:
+            self._stand_down()
+            cursor.release(self.store, FOLLOWER, self.holder)
+
+    def round(self) -> bool:
+        """Do once what is to be done now; returns whether more is waiting already."""
+        if self.store.faults:  # it can be read and not changed, which keeping house says in the log
+            return False
+        if not self._holds():
+            self._stand_down()
+            return False
+        now = self.store.clock()
+        if self._keep_at is not None and now >= self._keep_at:
+            self._keep_at = now + _KEPT_EVERY
+            keeping.round_of(self.store, "every ten minutes")
+        mail = self.outlets.mail is not None
+        ahead = outbox.follow(self.store, self.holder, mail=mail)
+        if self._remind_at is None or now >= self._remind_at:
+            self._remind_at = now + _REMINDED_EVERY
+            outbox.remind(self.store, mail=mail)
+        return self._deliver() or ahead > 0
+
+    def _holds(self) -> bool:
+        now = self.store.clock()
+        if self._again_at is not None and now < self._again_at:
+            return True
+        held = cursor.hold(self.store, FOLLOWER, self.holder, self.lease)
+        self._again_at = now + self.lease / 2 if held else None
+        return held
+
+    def _deliver(self) -> bool:
+        with self.store.reading() as session:
+            due = [(row.id, row.tries + 1) for row in outbox.due(session, self.store.clock(), AT_ONCE)]
+        if not due:
+            return False
+        if self._tries is None:  # not before there is something to send: most houses send seldom, some never
+            from app.worker import durable  # noqa: PLC0415 - loads DBOS
+
+            self._tries = self._started.enter_context(durable.running(self.database, self.outlets.send))
+        with futures.ThreadPoolExecutor(1) as beside:
+            answers = beside.submit(self._tries, due)
+            while futures.wait([answers], timeout=1).not_done:
+                self._holds()  # a slow receiver must not cost the lease
+        for (delivery, number), outcome in zip(due, answers.result(), strict=True):
+            outbox.note(self.store, delivery, number, outcome)
+        return True
+
+    def _stand_down(self) -> None:
+        self._tries, self._again_at = None, None
+        self._started.close()
+
+
+def worker(store: Store, chosen: Settings) -> Worker:
+    """Return the worker that these settings describe."""
+    return Worker(
+        store,
+        outlets(store, chosen),
+        chosen.worker_database,
+        lease=timedelta(seconds=chosen.worker_lease_seconds),
+    )
