@@ -101,6 +101,10 @@ def test_the_same_finding_with_its_key_is_raised_once(calling, version):
     replay = validator.post("/api/v1/findings", json=NEW, headers=key)
     assert (replay.status_code, replay.json()) == (201, first.json())
     assert [one["finding"] for one in validator.get("/api/v1/findings").json()["items"]] == ["FND-1"]
+    done, key = {"resolution": "Codes were added."}, {"idempotency-key": "answer-1"}
+    first = validator.post("/api/v1/findings/FND-1/resolve", json=done, headers=key)
+    replay = validator.post("/api/v1/findings/FND-1/resolve", json=done, headers=key)
+    assert (first.status_code, replay.status_code, replay.json()) == (200, 200, first.json())
 
 
 @pytest.mark.parametrize("person", ["auditor", "admin"])

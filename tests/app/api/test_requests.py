@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from core.approvals.review import ReviewDecision
 from core.audit import tables
 
 ASK = {"model": "mortgage-approval", "version": 1, "stage": "production", "comment": "Please look."}
@@ -82,8 +83,6 @@ def test_the_opener_takes_it_back_and_nobody_else(calling, asked):
 
 
 def test_changes_asked_for_are_answered(calling, asked, sign):
-    from core.approvals.review import ReviewDecision
-
     early = calling("scientist", "request").post("/api/v1/requests/REQ-1/resubmit", json={"comment": "Done."})
     assert early.status_code == 409
     sign("REQ-1", "validator", ReviewDecision.REQUEST_CHANGES, "Which data?")
@@ -188,3 +187,16 @@ def test_who_may_not_ask_is_told(calling, version, policy, person):
 def test_a_token_without_the_scope_asks_for_nothing(calling, version, policy):
     refused = calling("scientist", "read", "register").post("/api/v1/requests", json=ASK)
     assert (refused.status_code, refused.json()["fix"]) == (403, "Make one with the scope request.")
+
+
+@pytest.mark.parametrize("move", ["withdraw", "comments", "resubmit"])
+def test_a_repeated_move_is_made_once(calling, asked, sign, store, move):
+    if move == "resubmit":
+        sign("REQ-1", "validator", ReviewDecision.REQUEST_CHANGES, "Which data?")
+    scientist, key = calling("scientist", "request"), {"idempotency-key": "move-1"}
+    first = scientist.post(f"/api/v1/requests/REQ-1/{move}", json={"comment": "Of 1990."}, headers=key)
+    size = store.size()
+    replay = scientist.post(f"/api/v1/requests/REQ-1/{move}", json={"comment": "Of 1990."}, headers=key)
+    assert first.status_code < 300, first.text
+    assert (replay.status_code, replay.json(), store.size()) == (first.status_code, first.json(), size)
+    assert replay.headers["idempotency-replayed"] == "true"
