@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Select, literal, tuple_
+from sqlalchemy import Integer, Select, literal, tuple_
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from core import clock
 from core.errors import InputError
@@ -96,17 +98,16 @@ def _read(wanted: Wanted, order: Sequence[Any]) -> list[object]:
         realm, *values = json.loads(text)
         if realm != wanted.realm:
             raise ValueError("of another list")
-        return [_typed(value, key.type.python_type) for value, key in zip(values, order, strict=True)]
+        return [_typed(value, key.type) for value, key in zip(values, order, strict=True)]
     except (binascii.Error, ValueError, TypeError, RecursionError):
         raise InputError("This cursor does not belong to this list.", "Follow the `next` link as it came.") from None
 
 
-def _typed(value: object, kind: type) -> object:
-    if kind is datetime and isinstance(value, str):
+def _typed(value: object, column: TypeEngine[Any]) -> object:
+    if isinstance(column, UTCDateTime) and isinstance(value, str):
         return clock.parse(value)
-    # Text columns of SQLModel call their type `object`.
-    if not isinstance(value, int if kind is int else str) or isinstance(value, bool):
-        raise TypeError(kind)
+    if not isinstance(value, int if isinstance(column, Integer) else str) or isinstance(value, bool):
+        raise TypeError(column)
     if isinstance(value, int) and abs(value) > _WIDEST:
         raise ValueError(value)
     if isinstance(value, str) and ("\0" in value or value.encode("utf-8", "replace").decode() != value):

@@ -1,0 +1,82 @@
+"""What the API says about itself is complete, and everything its page needs is at home."""
+
+import pytest
+
+from app.api import problem
+from app.api.application import api
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@pytest.fixture(scope="module")
+def document():
+    return api().openapi()
+
+
+@pytest.fixture(scope="module")
+def operations(document):
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if path.startswith("/v1/")
+    }
+
+
+def test_every_route_says_what_it_is(operations):
+    for name, operation in operations.items():
+        assert operation["summary"], name
+        assert operation["description"], name
+        assert len(operation["tags"]) == 1, name
+        assert operation["security"] == [{"token": []}], name
+
+
+def test_every_parameter_is_described(operations):
+    for name, operation in operations.items():
+        for parameter in operation.get("parameters", []):
+            assert parameter.get("description"), (name, parameter["name"])
+
+
+def test_every_route_names_its_problems_in_one_schema(operations):
+    for name, operation in operations.items():
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == [problem.MEDIA_TYPE], (name, status)
+        assert {"401", "403", "429", "500"} <= set(operation["responses"]), name
+        if "requestBody" in operation:
+            assert {"400", "413", "415", "422"} <= set(operation["responses"]), name
+
+
+def test_every_field_of_what_is_sent_and_shown_is_described(document):
+    for name, schema in document["components"]["schemas"].items():
+        if schema.get("type") == "object" and not name.startswith("Body_"):
+            assert schema.get("description"), name
+            for field, about in schema.get("properties", {}).items():
+                assert about.get("description") or "$ref" in about, (name, field)
+
+
+def test_every_body_of_json_has_an_example(document, operations):
+    for name, operation in operations.items():
+        for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
+            if media_type == "application/json":
+                shape = body["schema"].get("$ref", "").rpartition("/")[2]
+                assert document["components"]["schemas"].get(shape, body["schema"]).get("examples"), name
+
+
+def test_each_kind_of_problem_has_a_name_of_its_own():
+    assert len({kind.name for kind in problem.KINDS}) == len(problem.KINDS)
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/docs/", "/api/docs/start.js", "/api/docs/page.css", "/api/docs/swagger/swagger-ui-bundle.js"]
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_page_brings_its_own_files_and_no_script_inside(house, address):
+    from starlette.testclient import TestClient
+
+    answer = TestClient(house).get(address)
+    assert answer.status_code == 200
+    if address.endswith("/"):
+        assert "<script>" not in answer.text
+        assert "http://" not in answer.text
+        assert "https://" not in answer.text
