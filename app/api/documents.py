@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from app.api import problem
+from app.api import examples, problem
 from app.settings import settings
 from app.shapes.card import CardChange
 from app.shapes.evaluation_set import NewEvaluationSet
@@ -74,6 +74,7 @@ def _document(api: FastAPI) -> dict[str, Any]:
         for method, operation in methods.items():
             if path.startswith("/v1/"):
                 operation["responses"].update(_problems(method, operation))
+    examples.give(written)
     return written
 
 
