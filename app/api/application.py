@@ -48,14 +48,17 @@ NOUNS = (
 """Every module with routes under /v1."""
 
 
-def api(opened: Callable[[], Store] | None = None) -> FastAPI:
+def _of_this_process() -> Store:
+    return house.store()
+
+
+def api(opened: Callable[[], Store] = _of_this_process) -> FastAPI:
     """Build the API.
 
     Args:
         opened: returns the store; by default the one of this process.
     """
     built = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, swagger_ui_oauth2_redirect_url=None)
-    opened = opened or (lambda: house.store())  # asked at each call, as every other door does
     built.state.opened = opened
     first = APIRouter(prefix="/v1")
     for noun in NOUNS:

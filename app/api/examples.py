@@ -27,10 +27,8 @@ def example_of(schema: Schema, schemas: dict[str, Schema], depth: int = 0) -> An
     >>> example_of({"type": "object", "properties": {"n": {"type": "integer", "examples": [5]}}}, {})
     {'n': 5}
     """
-    if given := schema.get("examples") or schema.get("enum"):
+    if given := schema.get("examples") or schema.get("enum") or [schema[name] for name in ("const",) if name in schema]:
         return given[0]
-    if "const" in schema:
-        return schema["const"]
     if "$ref" in schema:
         return example_of(schemas[schema["$ref"].removeprefix(_PREFIX)], schemas, depth)
     if choices := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
