@@ -16,7 +16,10 @@ from app.settings import settings
 from app.signin.cookies import session_cookie
 from core.access import entering
 
-OPEN: Final = ("/signin", "/assets/", "/api/", "/static/", "/app/static/", "/favicon.png")
+_AWAY: Final = "/_stcore/bidi-components/signoff.away/"
+"""Program text of ours that leads on to a provider, also once the session here has ended."""
+
+OPEN: Final = ("/signin", "/assets/", "/api/", "/static/", "/app/static/", "/favicon.png", _AWAY)
 """What anybody may have: signing in, the look of it, Streamlit's public program, and the API with its own tokens."""
 
 SHUT: Final = ("/_stcore/metrics", "/_stcore/agent")

@@ -95,9 +95,14 @@ class Provider(BaseModel):
 
 
 class ProviderVariables(PydanticBaseSettingsSource):
-    """Gathers the variables of all providers into one setting, `oidc`: name in small letters → provider."""
+    """Gathers the variables of all providers into one setting, `oidc`: name in small letters → provider.
 
-    def __init__(self, kind: type[BaseSettings], dotenv: Path | None) -> None:
+    Args:
+        kind: the settings.
+        dotenv: the file beside the command, read below the environment; None reads no file.
+    """
+
+    def __init__(self, kind: type[BaseSettings], dotenv: str | Path | None) -> None:
         super().__init__(kind)
         self.dotenv = dotenv
 

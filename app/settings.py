@@ -88,7 +88,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read providers from variables of their own names, beside everything else."""
-        providers = ProviderVariables(settings_cls, Path(".env"))
+        providers = ProviderVariables(settings_cls, getattr(dotenv_settings, "env_file", None))
         return init_settings, env_settings, providers, dotenv_settings, file_secret_settings
 
     @field_validator("oidc")

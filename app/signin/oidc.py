@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Final
+from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -97,9 +97,8 @@ async def come_back(request: Request, chosen: Client) -> Response:
     """Take somebody back from the provider: with a session, with a proof, or with a sentence."""
     state, bound = request.query_params.get("state", ""), request.cookies.get(cookies.errand_cookie(), "")
     claimed = await run_in_threadpool(errand.claim, house.store(), chosen.name, state, bound)
-    request.scope["session"] = json.loads(claimed.kept)
     try:
-        answer = await chosen.come_back(request)
+        answer = await chosen.come_back(_remembering(request, json.loads(claimed.kept)))
         if claimed.kind is ErrandKind.PROOF:
             return await _prove(request, claimed, answer)
         return await _enter(request, chosen, claimed, answer)
@@ -153,11 +152,16 @@ ROUTES: Final = [
 
 async def _prepare(request: Request, chosen: Client, **wishes: str) -> tuple[Departure, str]:
     """Ask the client for the way to the provider; what it keeps is bound to this browser."""
-    request.scope["session"] = {}
+    kept: dict[str, Any] = {}
     back = f"{settings().public_url}/signin/oidc/{chosen.name}/callback"
-    address, state = await chosen.set_out(request, back, **wishes)
+    address, state = await chosen.set_out(_remembering(request, kept), back, **wishes)
     bound = request.cookies.get(cookies.errand_cookie()) or new_token()
-    return Departure(chosen.name, bound, state, json.dumps(request.session)), address
+    return Departure(chosen.name, bound, state, json.dumps(kept)), address
+
+
+def _remembering(request: Request, kept: dict[str, Any]) -> Request:
+    """Return the same request with a memory of its own; the one that Streamlit keeps in a cookie stays untouched."""
+    return Request({**request.scope, "session": kept}, request.receive)
 
 
 def _accompanied(leaving: Departure, address: str) -> Response:

@@ -77,6 +77,8 @@ def enter(client, username="validator", password=None, **fields):
     ("path", "status"),
     [
         ("/media/0123.pdf", 401),
+        ("/_stcore/bidi-components/signoff.lineage/lineage.js", 401),
+        ("/_stcore/bidi-components/signoff.away/away.js", 200),
         ("/_stcore/health", 401),
         ("/_stcore/host-config", 401),
         ("/_stcore/upload_file/x/y", 401),

@@ -56,17 +56,28 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
 
 
-@contextmanager
-def serving(home: Path) -> Iterator[House]:
-    """Start `signoff serve` on a free port and stop it afterwards."""
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(home: Path, port: int | None = None, **variables: str) -> Iterator[House]:
+    """Start `signoff serve` on a free port, or on `port`, and stop it afterwards; `variables` set it up."""
+    port = port or free_port()
     log = (home.parent / "server.log").open("wb")
     url = f"http://localhost:{port}"
     process = subprocess.Popen(
         [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
-        env={**os.environ, "SIGNOFF_HOME": str(home), "SIGNOFF_PUBLIC_URL": url, "PYTHONWARNINGS": "default"},
+        env={
+            **os.environ,
+            "SIGNOFF_HOME": str(home),
+            "SIGNOFF_PUBLIC_URL": url,
+            "PYTHONWARNINGS": "default",
+            **variables,
+        },
         stdout=log,
         stderr=subprocess.STDOUT,
     )
