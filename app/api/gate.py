@@ -12,11 +12,9 @@ from app.shapes.gate import Gate
 from app.shapes.shape import Sha256, Slug
 from core import digest as digests
 from core.access.permission import Permission
-from core.approvals import attested
 from core.approvals.release import Release, may_release, may_release_bytes
 from core.errors import InputError
 from core.registry import queries
-from core.registry.address import reference
 from core.registry.stage import Stage
 
 router = APIRouter(route_class=Route, tags=["gate"])
@@ -50,7 +48,7 @@ def ask_gate(
             answer = may_release_bytes(
                 session, caller.store.blobs, bytes_asked or "", target, caller.store.clock(), models=among
             )
-        return Gate.of(answer, target, _attestation(session, answer))
+        return Gate.of(answer, target)
 
 
 def _about_version(
@@ -62,11 +60,3 @@ def _about_version(
     if artifact is None or artifact == version.artifact_sha256:
         return answer
     return replace(answer, allowed=False, reasons=(f"{answer.version} has other bytes than these", *answer.reasons))
-
-
-def _attestation(session: Session, answer: Release) -> str | None:
-    """Where what was signed about these bytes can be had; null when nothing was."""
-    if not answer.version:
-        return None
-    found = attested.of_version(session, queries.version(session, *reference(answer.version)).key)
-    return found.address if found else None

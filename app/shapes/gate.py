@@ -19,7 +19,10 @@ class Gate(Shown):
     attestation: str | None = Field(
         examples=["/api/v1/attestations/sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
     )
-    """Address of the signed attestation of these bytes; null when there is none."""
+    """Address of the signed attestation of these bytes; null when none holds."""
+
+    unattested: str | None = Field(examples=["no file or image was named when it was registered"])
+    """Why none holds, where these bytes are approved for production; null when one does."""
 
     version: str | None = Field(examples=["mortgage-approval@4"])
     """What was asked about; null when no registered version has these bytes."""
@@ -37,18 +40,13 @@ class Gate(Shown):
     """The policy it was approved under; null when it was not."""
 
     @classmethod
-    def of(cls, answer: Release, stage: Stage, attestation: str | None) -> "Gate":
-        """Show an answer.
-
-        Args:
-            answer: what core says.
-            stage: where it is to be released to.
-            attestation: address of the attestation of these bytes; None when there is none.
-        """
+    def of(cls, answer: Release, stage: Stage) -> "Gate":
+        """Show an answer of core about a release to a stage."""
         return cls(
             allowed=answer.allowed,
             reasons=list(answer.reasons),
-            attestation=attestation,
+            attestation=answer.attestation,
+            unattested=answer.unattested or None,
             version=answer.version or None,
             stage=stage,
             artifact=answer.artifact,

@@ -24,6 +24,7 @@ def test_nothing_is_released_that_nobody_asked_for(calling, version, policy):
             "nobody has asked for it",
         ],
         "attestation": None,
+        "unattested": None,
         "version": "mortgage-approval@1",
         "stage": "production",
         "artifact": BYTES,

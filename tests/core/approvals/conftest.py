@@ -48,9 +48,10 @@ stages:
 class House:
     """A store with people and a model, and the few things that tests do with it again and again."""
 
-    def __init__(self, home, noon, url=None):
+    def __init__(self, home, noon, url=None, slug="mortgage", origin="localhost/audit"):
         self.now = noon
-        self.store = Store.open(home, url, clock=lambda: self.now)
+        self.slug = slug
+        self.store = Store.open(home, url, clock=lambda: self.now, origin=origin)
 
     def by(self, username, method="password"):
         return self.store.transaction(self.people[username].actor(method))
@@ -64,7 +65,7 @@ class House:
         with self.by("scientist") as tx:
             registry.register_use_case(tx, slug="lending", name="Lending", purpose="Decide about mortgages")
             registry.register_model(
-                tx, ModelDescription("mortgage", "Mortgage", "lending", exposure=Exposure.BROAD, purpose=Purpose.RIGHTS)
+                tx, ModelDescription(self.slug, "Mortgage", "lending", exposure=Exposure.BROAD, purpose=Purpose.RIGHTS)
             )
         self.version()
         return self
@@ -81,11 +82,11 @@ class House:
             "seed": count,
         } | facts
         with self.by("scientist") as tx:
-            return registry.register_version(tx, "mortgage", Build(Task.BINARY, **given))
+            return registry.register_version(tx, self.slug, Build(Task.BINARY, **given))
 
     def again(self, number):
         with self.store.reading() as session:
-            return versions.version(session, "mortgage", number)
+            return versions.version(session, self.slug, number)
 
     def champion(self):
         with self.store.reading() as session:
@@ -94,7 +95,7 @@ class House:
 
     def ask(self, number=1, target=Stage.PRODUCTION, username="scientist"):
         with self.by(username) as tx:
-            return actions.open_request(tx, versions.version(tx.session, "mortgage", number), target, "Please.").key
+            return actions.open_request(tx, versions.version(tx.session, self.slug, number), target, "Please.").key
 
     def standing(self, request_id):
         with self.store.reading() as session:
