@@ -12,7 +12,9 @@ from pydantic import SecretStr
 
 from app.commands.local import local_store
 from app.commands.telling import Json, examples, say, tabulate
+from app.providers import Provider
 from app.settings import Settings, settings
+from app.signin.examination import examine
 from app.worker.outlets import MAIL_FIX, mail_server
 from core.access import queries
 from core.errors import GovernanceError
@@ -42,7 +44,7 @@ def doctor(
     chosen = settings()
     if show_settings:
         tabulate(
-            [{"setting": f"SIGNOFF_{name.upper()}", "value": _masked(value)} for name, value in chosen],
+            [{"setting": f"SIGNOFF_{name.upper()}", "value": _masked(value)} for name, value in _settings(chosen)],
             as_json=as_json,
         )
         return
@@ -60,12 +62,28 @@ def doctor(
 def _examine(chosen: Settings) -> Iterator[Check]:
     yield _streamlit()
     yield _folder(chosen.home)
+    for name, provider in chosen.oidc.items():
+        yield _provider(name, provider, chosen.public_url)
     try:
         with local_store(chosen) as store:
             for look in EXAMINATIONS:
                 yield look(store)
     except GovernanceError as error:
         yield Check("store", False, error.problem, error.fix)
+
+
+def _settings(chosen: Settings) -> Iterator[tuple[str, object]]:
+    """Every setting by the name of its variable; each provider has variables of its own."""
+    yield from ((name, value) for name, value in chosen if name != "oidc")
+    for name, provider in chosen.oidc.items():
+        yield from ((f"oidc_{name}_{attribute}", value) for attribute, value in provider)
+
+
+def _provider(name: str, provider: Provider, public_url: str) -> Check:
+    try:
+        return Check(f"sign-in with {provider.label}", True, examine(name, provider, public_url))
+    except GovernanceError as error:
+        return Check(f"sign-in with {provider.label}", False, error.problem, error.fix)
 
 
 def _streamlit() -> Check:

@@ -7,7 +7,8 @@ import typer
 from app.commands.local import acting, local_store
 from app.commands.telling import Json, examples, say, tabulate
 from app.settings import settings
-from core.access import actions, queries
+from core.access import actions, admission, queries
+from core.access.admission import Arrival
 from core.access.person import Person, ReviewRole, SystemRole
 from core.access.scope import EVERYTHING, Scope
 from core.errors import InputError, NotFoundError
@@ -57,6 +58,27 @@ def add(
         person = actions.create_person(tx, username, name, email, role)
         code = actions.invite(tx, person.key)
     _print_link(person.username, code, as_json)
+
+
+@people.command(
+    epilog=examples('signoff people expect grace --provider acme --subject 00u1a2b3c --name "Grace Hopper"')
+)
+def expect(
+    username: Annotated[str, typer.Argument(help="2 to 64 lower-case letters, digits, dots, hyphens, underscores.")],
+    provider: Annotated[str, typer.Option(help="Name of the identity provider in the settings, as in acme.")],
+    subject: Annotated[str, typer.Option(help="What the provider calls this person: the claim sub, never an address.")],
+    name: Annotated[str, typer.Option(help="The name everybody sees.")],
+    role: Annotated[SystemRole, typer.Option(help="What they may reach.")] = SystemRole.VIEWER,
+    as_json: Json = False,
+) -> None:
+    """Create the account of somebody who will come in through an identity provider."""
+    chosen = settings().oidc.get(provider.lower())
+    if chosen is None:
+        raise InputError(f"There is no identity provider {provider!r} in the settings.", "Name one of SIGNOFF_OIDC_….")
+    with local_store() as store, store.transaction(acting(store)) as tx:
+        person = admission.expect(tx, Arrival(chosen.issuer, subject, username, name), role)
+    said = {"username": person.username, "issuer": person.iss, "subject": person.sub}
+    say(f"{person.username} may come in with {chosen.label}.", said, as_json=as_json)
 
 
 @people.command(epilog=examples("signoff people invite grace"))

@@ -42,6 +42,11 @@ def button(here: Visit, words: str) -> str:
     return words if by_password(here) else f"Go on with {_label(here)}"
 
 
+def icon(here: Visit, icon: str) -> str:
+    """Return the symbol beside those words."""
+    return icon if by_password(here) else ":material/open_in_new:"
+
+
 def set_out(here: Visit, wanted: Digest, about: str, onward: str, words: dict[str, str]) -> None:
     """Keep what was typed and lead to the provider.
 

@@ -58,7 +58,8 @@ def _with_client(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         try:
             return await handler(request, client(request.path_params["provider"]))
         except GovernanceError as refusal:
-            return await signin_page("/", error=refusal, status=_status(refusal))
+            to = form.onward(request.query_params.get("next"))
+            return await signin_page(to, error=refusal, status=_status(refusal))
 
     return answer
 

@@ -9,10 +9,11 @@ from enum import StrEnum
 from typing import Final
 
 from core.access import identity, queries
+from core.access.permission import Permission, require
 from core.access.person import LOCAL, Person, SystemRole
 from core.audit.actor import Actor, ActorKind
 from core.audit.event import Event
-from core.errors import AccessError, InputError
+from core.errors import AccessError, ConflictError, InputError
 from core.store.transaction import Transaction
 
 METHOD: Final = "provider"
@@ -99,6 +100,28 @@ def admit(tx: Transaction, arrival: Arrival, terms: Terms) -> Person:
     return known
 
 
+def expect(tx: Transaction, arrival: Arrival, role: SystemRole) -> Person:
+    """Create the account of somebody who will come in through a provider: the way in where strangers are refused.
+
+    Args:
+        tx: the transaction.
+        arrival: issuer and subject as the provider will sign them, and how the person is called here.
+        role: what they may reach, until groups say otherwise.
+
+    Raises:
+        AccessError: the actor does not manage people.
+        ConflictError: this identity or this user name is here already.
+        InputError: a value cannot be used.
+    """
+    require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
+    username, name, email = identity.accept(arrival.username, arrival.name, arrival.email)
+    if queries.by_identity(tx.session, arrival.iss, arrival.sub) is not None:
+        raise ConflictError("This identity has an account already.", "Look for it on the People page.")
+    if queries.by_username(tx.session, username) is not None:
+        raise ConflictError("This user name is taken.", "Choose another one.")
+    return _add(tx, arrival, username, name, email=email, role=role)
+
+
 def username_from(wish: str) -> str:
     """Return what of a wish can be a user name, so short that a number fits behind it.
 
@@ -113,18 +136,23 @@ def username_from(wish: str) -> str:
 def _create(tx: Transaction, arrival: Arrival, terms: Terms) -> Person:
     if terms.strangers is Admission.REFUSE:
         raise AccessError("Nobody here knows you yet.", "Ask an administrator of Signoff to let your account in.")
-    if arrival.iss == LOCAL or not 0 < len(arrival.sub) <= 255 or len(arrival.iss) > 255:
-        raise InputError("Your identity provider names you in a way that cannot be kept.", "Ask its administrator.")
-    role = role_of(arrival.groups, terms.roles)
+    username = _free(tx, username_from(arrival.username or arrival.email or arrival.name))
+    name, email = _shown(arrival, username)
+    return _add(tx, arrival, username, name, email=email, role=role_of(arrival.groups, terms.roles))
+
+
+def _add(tx: Transaction, arrival: Arrival, username: str, name: str, *, email: str | None, role: SystemRole) -> Person:
+    if arrival.iss == LOCAL or not 0 < len(arrival.sub) <= 255 or not 0 < len(arrival.iss) <= 255:
+        raise InputError("The identity provider names this person in a way that cannot be kept.", "Ask there.")
     who = Person(
         iss=arrival.iss,
         sub=arrival.sub,
-        username=_free(tx, username_from(arrival.username or arrival.email or arrival.name)),
-        name="",
+        username=username,
+        name=name,
+        email=email,
         system_role=role,
         created_at=tx.now,
     )
-    who.name, who.email = _shown(arrival, who.username)
     tx.add(who)
     tx.record(Event.PERSON_CREATED, who.subject, role=role.value, demo=False)
     return who

@@ -89,7 +89,10 @@ def _accept(here: Visit, request: TransitionRequest, result: RuleResult) -> None
         chosen = st.date_input("Until", value=until, max_value=last, key="accept-until") or here.now.date()
         password = proving.ask(here, "accept-password")
         sent = st.form_submit_button(
-            proving.button(here, "Sign and accept"), type="primary", icon=":material/gavel:", key="accept-send"
+            proving.button(here, "Sign and accept"),
+            type="primary",
+            icon=proving.icon(here, ":material/gavel:"),
+            key="accept-send",
         )
     if not sent:
         return

@@ -115,7 +115,7 @@ def _form(here: Visit, paper: Paper, before: Words) -> None:
         sent = st.form_submit_button(
             proving.button(here, f"Sign and {VERB[paper.decision].lower()}"),
             type="primary",
-            icon=ICON[paper.decision],
+            icon=proving.icon(here, ICON[paper.decision]),
             key="sign-send",
         )
     if not sent:

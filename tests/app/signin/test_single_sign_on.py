@@ -2,10 +2,12 @@
 
 import pytest
 
-from core.access import queries
+from core.access import actions, queries
+from core.access.admission import Arrival, expect
 from core.access.person import SystemRole
 from core.audit.actor import SYSTEM
 from core.audit.event import Event
+from core.errors import AccessError
 
 
 def test_somebody_new_is_created_without_a_review_role(sign_in, person, store, recorded):
@@ -117,6 +119,24 @@ def test_who_was_here_before_still_comes_in_where_strangers_are_refused(sign_in,
     settle(admit="refuse")
 
     assert sign_in().status_code == 303
+
+
+def test_who_is_expected_comes_in_where_strangers_are_refused(sign_in, settle, provider, store, person):
+    settle(admit="refuse")
+    with store.transaction(SYSTEM) as tx:
+        admin = actions.create_first_admin(tx, "boss", "Boss", "four words that stay")
+    with store.transaction(admin.actor("password")) as tx:
+        expect(tx, Arrival(provider.issuer, "u-1", "lovelace", "Ada Lovelace"), SystemRole.AUDITOR)
+
+    assert sign_in().status_code == 303
+    assert (person().username, person().system_role) == ("lovelace", SystemRole.AUDITOR)
+
+
+def test_only_an_administrator_expects_anybody(sign_in, provider, store, person):
+    sign_in()
+    arrival = Arrival(provider.issuer, "u-2", "grace", "Grace H.")
+    with pytest.raises(AccessError, match="manage people"), store.transaction(person().actor("provider")) as tx:
+        expect(tx, arrival, SystemRole.ADMIN)
 
 
 def close(store, who):
