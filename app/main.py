@@ -15,6 +15,7 @@ from app.theme import md
 from app.visit import SignedOutError, Visit
 from core.access import entering, queries
 from core.access.permission import ANYWHERE, Permission
+from core.approvals.lists import calls_of
 from core.errors import GovernanceError
 
 _HERE: Final = Path(__file__).parent
@@ -33,6 +34,7 @@ _MAP: Final[tuple[tuple[str, str, str, Permission], ...]] = (
     ("audit", "Audit log", "history", Permission.SEE_AUDIT_LOG),
     ("policies", "Policies", "rule", Permission.SEE),
     ("people", "People", "group", Permission.REVIEW_ACCESS),
+    ("connections", "Connections", "hub", Permission.MANAGE_CONNECTIONS),
     ("account", "My account", "account_circle", Permission.SEE),
 )
 _UNLISTED: Final = frozenset({"model"})
@@ -55,11 +57,11 @@ def main() -> None:
         refusal(error)
 
 
-def _pages(held: Collection[Permission]) -> list[st.Page]:
+def _pages(held: Collection[Permission], waiting: int = 0) -> list[st.Page]:
     return [
         st.Page(
             _PAGES / f"{name}.py",
-            title=title,
+            title=f"{title} ({waiting})" if name == "inbox" and waiting else title,
             icon=f":material/{icon}:",
             url_path=name,
             default=name == "home",
@@ -86,9 +88,10 @@ def _dress() -> None:
 
 
 def _navigation(here: Visit) -> st.Page:
-    page = st.navigation(
-        _pages({permission for permission in Permission if here.may(permission, ANYWHERE)}), expanded=True
-    )
+    with here.store.reading() as session:
+        waiting = len(calls_of(session, here.person, here.now))
+    held = {permission for permission in Permission if here.may(permission, ANYWHERE)}
+    page = st.navigation(_pages(held, waiting), expanded=True)
     st.set_page_config(page_title=f"{page.title} · Signoff")
     with st.sidebar, st.container(key="who", gap="xxsmall"):
         st.markdown(f"**{md(here.person.name)}**")

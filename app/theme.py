@@ -42,12 +42,12 @@ def md(text: object, limit: int = 2000) -> str:
 
 _TONES: Final = {
     "green": "production satisfied approved applied approve current resolved verified better evidenced active fit "
-    "complete good ok published filled",
-    "blue": "staging open draft in_remediation attested comment champion recomputed info",
+    "complete good ok published filled sent",
+    "blue": "staging open draft in_remediation attested comment champion recomputed info waiting",
     "violet": "overridden challenger risk_accepted acknowledged snoozed fit_with_conditions recomputed_own_labels",
     "orange": "high changes_requested request_changes stale inconclusive medium warning expired failed not_measured "
     "moved partly missing",
-    "red": "critical unsatisfied rejected reject worse error not_fit contradicted revoked bad",
+    "red": "critical unsatisfied rejected reject worse error not_fit contradicted revoked bad given_up",
 }
 _TONE_OF: Final = {value: tone for tone, values in _TONES.items() for value in values.split()}
 

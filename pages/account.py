@@ -4,6 +4,7 @@ import streamlit as st
 
 from app import visit
 from app.components.heading import heading
+from app.components.notification_preferences import notification_preferences
 from app.components.person import REACHES
 from app.components.refusal import attempt
 from app.components.review_roles import review_roles
@@ -73,6 +74,9 @@ with left, st.container(border=True, gap="small"):
         st.header("Tokens", anchor=False, width="content")
         new_token_button(here)
     tokens_list(here, here.person.key)
+
+with left:
+    notification_preferences(here)
 
 with right, st.container(border=True, gap="small"):
     st.header("Password", anchor=False)

@@ -7,7 +7,18 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 PageName = Literal[
-    "home", "inbox", "models", "model", "upload", "lineage", "monitoring", "audit", "policies", "people", "account"
+    "home",
+    "inbox",
+    "models",
+    "model",
+    "upload",
+    "lineage",
+    "monitoring",
+    "audit",
+    "policies",
+    "people",
+    "connections",
+    "account",
 ]
 
 

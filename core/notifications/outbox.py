@@ -143,19 +143,22 @@ def send_again(store: Store, actor: Actor, delivery: str) -> None:
         session.add(row)
 
 
-def mark_read(store: Store, actor: Actor, deliveries: Iterable[str]) -> None:
-    """Mark notices as read; only the actor's own change.
+def mark_read(store: Store, actor: Actor, deliveries: Iterable[str] | None = None) -> None:
+    """Mark notices as read, these or all; only the actor's own change.
 
     Raises:
         AccessError: the actor is no active person.
     """
     with store.housekeeping() as session:
         who = require(session, actor, Permission.SEE)
-        for wanted in deliveries:
-            row = session.get(Delivery, wanted)
-            if row is not None and row.person_id == who.id and row.read_at is None:
-                row.read_at = store.clock()
-                session.add(row)
+        unread = select(Delivery).where(
+            Delivery.person_id == who.key, Delivery.channel == Channel.INBOX, col(Delivery.read_at).is_(None)
+        )
+        if deliveries is not None:
+            unread = unread.where(col(Delivery.id).in_(list(deliveries)))
+        for row in session.exec(unread):
+            row.read_at = store.clock()
+            session.add(row)
 
 
 def _missing(session: Session, store: Store, told: Notification, *, mail: bool) -> bool:

@@ -39,12 +39,14 @@ class DeliveryLine:
     done_at: datetime | None
 
 
-def unread(session: Session, person_id: int, most: int = 20) -> list[Delivery]:
-    """Return what somebody was told in Signoff and has not marked as read, newest first."""
+def unread(session: Session, person_id: int, size: int = 5) -> Page[Delivery]:
+    """What somebody was told in Signoff and has not marked as read, newest first: the first page of it."""
     wanted = select(Delivery).where(
         Delivery.person_id == person_id, Delivery.channel == Channel.INBOX, col(Delivery.read_at).is_(None)
     )
-    return list(session.exec(wanted.order_by(col(Delivery.at).desc(), col(Delivery.id)).limit(most)))
+    newest = wanted.order_by(col(Delivery.at).desc(), col(Delivery.id)).limit(size)
+    total = session.exec(select(func.count()).select_from(wanted.subquery())).one()
+    return Page(list(session.exec(newest)), total, 1, size)
 
 
 def deliveries(

@@ -213,13 +213,13 @@ def test_notices_are_marked_as_read_by_their_reader_only(house):
     house.follow()
     validator = house.people["validator"]
     with house.store.reading() as session:
-        [mine] = notices.unread(session, validator.key)
+        [mine] = notices.unread(session, validator.key).items
     outbox.mark_read(house.store, house.people["business"].actor("password"), [mine.id])
     with house.store.reading() as session:
-        assert notices.unread(session, validator.key) == [mine]
+        assert notices.unread(session, validator.key).items == [mine]
     outbox.mark_read(house.store, validator.actor("password"), [mine.id])
     with house.store.reading() as session:
-        assert notices.unread(session, validator.key) == []
+        assert notices.unread(session, validator.key).total == 0
 
 
 def test_whom_a_request_calls_is_what_their_inboxes_say(house):

@@ -1,0 +1,108 @@
+"""Webhooks: who else is told, adding one and removing one."""
+
+import streamlit as st
+
+from app import theme
+from app.components import question
+from app.components.refusal import attempt
+from app.settings import settings
+from app.visit import Visit
+from core.access import queries as people
+from core.notifications import queries, webhook
+from core.notifications.actions import Wanted, register_webhook, remove_webhook
+from core.notifications.kind import Kind
+from core.notifications.webhook import Webhook
+
+WORDS = {
+    Kind.REVIEW_ASKED: "Signatures are wanted",
+    Kind.REVIEW_STALED: "Something changed since it was signed",
+    Kind.REQUEST_DECIDED: "A request was decided",
+    Kind.EXPIRING_SOON: "A request expires soon",
+    Kind.FINDING_DUE: "A finding is due",
+}
+"""What a system is told, in words that are nobody's own."""
+
+_ADDING, _SECRET = "add webhook", "webhook-secret"
+
+
+def webhooks_list(here: Visit) -> None:
+    """Draw the webhooks that stand."""
+    with here.store.reading() as session:
+        found = queries.webhooks(session)
+        names = people.names(session, [hook.created_by for hook in found])
+    if not found:
+        st.caption("No other system is told. A webhook tells a chat, a pipeline or a ticket system.")
+    for hook in found:
+        with st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            horizontal_alignment="distribute",
+            key=f"row-webhook-{hook.key}",
+        ):
+            with st.container(gap="xxsmall", width="content"):
+                st.markdown(f"**{theme.md(hook.host)}** {theme.label(hook.address)}")
+                told = ", ".join(WORDS[kind].lower() for kind in Kind if kind in hook.told)
+                by = f"added by {theme.md(names.get(hook.created_by))}, {theme.day(hook.created_at, here.zone)}"
+                st.caption(f"{by} · {'everything' if len(hook.told) == len(Kind) else told}")
+            st.button(
+                "Remove",
+                icon=":material/delete:",
+                type="tertiary",
+                key=f"remove-{hook.key}",
+                on_click=_remove,
+                args=(here, hook),
+            )
+
+
+def add_button(here: Visit) -> None:
+    """Draw the button that adds a webhook, and its dialog while it is open."""
+    st.button("Add a webhook", type="primary", icon=":material/add_link:", on_click=_begin, key="add-webhook")
+    if question.asked(_ADDING, str) is not None:
+        _add_dialog(here)
+
+
+def _close() -> None:
+    st.session_state.pop(_SECRET, None)
+    question.answered()
+
+
+@st.dialog("Add a webhook", width="medium", on_dismiss=_close)
+def _add_dialog(here: Visit) -> None:
+    if secret := st.session_state.get(_SECRET):
+        st.write(
+            "Give this secret to the receiver: with it, it checks the signature of each message. "
+            "It is not shown again; remove and add the webhook for a new one."
+        )
+        st.code(secret, language=None, wrap_lines=True)
+        if st.button("Done", type="primary", key="webhook-done"):
+            _close()
+            st.rerun()
+        return
+    url = st.text_input("Address", placeholder="https://hooks.example.org/signoff", max_chars=500, key="webhook-url")
+    kinds = st.pills(
+        "Is told that",
+        [*Kind],
+        selection_mode="multi",
+        default=[*Kind],
+        format_func=lambda kind: WORDS[kind],
+        key="webhook-kinds",
+    )
+    st.caption("By https, to a public name. Messages carry what happened and where to look, no names and no comments.")
+    if st.button("Add", type="primary", key="webhook-send"):
+        with attempt():
+            with here.store.transaction(here.actor) as tx:
+                hook = register_webhook(tx, Wanted(url, set(kinds)), settings().webhook_exceptions)
+            st.session_state[_SECRET] = webhook.secret(here.store, hook.salt)
+            st.rerun()
+
+
+def _begin() -> None:
+    st.session_state.pop(_SECRET, None)
+    question.ask(_ADDING, "")
+
+
+def _remove(here: Visit, hook: Webhook) -> None:
+    with attempt():
+        with here.store.transaction(here.actor) as tx:
+            remove_webhook(tx, hook.key)
+        st.toast(f"{theme.md(hook.host)} is told nothing more.")
