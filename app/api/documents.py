@@ -88,5 +88,16 @@ def _problems(method: str, operation: dict[str, Any]) -> dict[str, Any]:
         kinds += [problem.TOO_LARGE, problem.CONTENT_TYPE]
     if any(one["name"] == "If-Match" for one in operation.get("parameters", ())):
         kinds += [problem.STALE, problem.UNCONDITIONAL]
-    content = {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {str(kind.status): {"description": f"{kind.title}.", "content": content} for kind in kinds}
+    return {str(kind.status): {"description": f"{kind.title}.", "content": _told(kind)} for kind in kinds}
+
+
+def _told(kind: problem.Kind) -> dict[str, Any]:
+    example = {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": "What is wrong this time.",
+        "fix": "What clears it.",
+        "instance": "urn:signoff:request:3f0d9b7c51e84a06b6d1c0f7a2e98d45",
+    }
+    return {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}

@@ -19,7 +19,7 @@ _HOW = {
     "seeded": "simulated history of the demo",
     "system": "by itself",
 }
-_QUIET = frozenset({"method"})
+_QUIET = frozenset({"method", "token"})
 
 
 def log_entry(here: Visit, entry: Entry) -> None:
@@ -28,7 +28,7 @@ def log_entry(here: Visit, entry: Entry) -> None:
     with st.container(border=True, key="entry"):
         with st.container(gap="xxsmall"):
             st.header(md(line.words), anchor=False)
-            how = _HOW.get(str(entry.content["data"].get("method")), "")
+            how = _how(entry.content["data"])
             st.caption(
                 f"Entry {line.seq} · {theme.moment(line.at, here.zone)} · {md(line.who)}{f', {how}' if how else ''}"
             )
@@ -46,6 +46,12 @@ def log_entry(here: Visit, entry: Entry) -> None:
             st.code(entry.leaf.decode(), language="json", wrap_lines=True)
             st.code(entry.leaf_hash.hex(), language=None, wrap_lines=True)
             st.caption(f"Proof for somebody without the log: `signoff audit prove {line.seq}`")
+
+
+def _how(data: Mapping[str, object]) -> str:
+    if token := data.get("token"):
+        return f"through the token {md(token)}"
+    return _HOW.get(str(data.get("method")), "")
 
 
 def _about(line: EntryLine) -> None:

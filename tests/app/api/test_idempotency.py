@@ -104,3 +104,23 @@ def test_a_claim_whose_process_died_is_free_again_after_a_while(store):
 
 def after(store, time):
     return replace(store, clock=lambda: store.clock() + time)
+
+
+def test_a_file_that_is_sent_again_is_known_by_its_content_and_not_by_its_boundary(calling, store, mortgage):
+    address = "/api/v1/models/mortgage-approval/versions/1/evaluations"
+    scientist = calling("scientist")
+    scientist.post(VERSIONS, json={"task": "binary"})
+    dataset = '{"name": "loans", "version": "1", "split": "test"}'
+    columns = '{"prediction": "p", "label": "y"}'
+    spec = f'{{"task": "binary", "dataset": {dataset}, "columns": {columns}, "positive": 1}}'
+
+    def send(rows):
+        file = ("p.csv", "p,y\n" + rows, "text/csv")
+        return scientist.post(address, files={"file": file}, data={"spec": spec}, headers=KEY)
+
+    rows = "1,1\n0,0\n1,0\n0,1\n" * 20
+    first, again, other = send(rows), send(rows), send(rows + "1,1\n")
+    assert first.status_code == 201, first.text
+    assert again.content == first.content
+    assert again.headers["idempotency-replayed"] == "true"
+    assert other.status_code == 422
