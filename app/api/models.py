@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from app.api.caller import Calling
 from app.api.paging import Sliced
+from app.api.permitted import AskedAt, permitted
 from app.api.precondition import IfMatch, etag, unchanged
 from app.api.route import Route
 from app.shapes.models import Model, ModelChange, NewModel
@@ -28,7 +29,7 @@ ModelName = Annotated[Slug, Path(description="The model's name in addresses.")]
 """The `{model}` of an address."""
 
 
-@router.get("/models", summary="List models")
+@router.get("/models", summary="List models", openapi_extra=permitted(Permission.SEE))
 def list_models(
     caller: Calling,
     page: Sliced,
@@ -46,7 +47,7 @@ def list_models(
     return page.answer(found, Model.of)
 
 
-@router.post("/models", status_code=201, summary="Register a model")
+@router.post("/models", status_code=201, summary="Register a model", openapi_extra=permitted(Permission.REGISTER_MODEL))
 def register_model(caller: Calling, response: Response, sent: NewModel) -> Model:
     """Register a model line. Its materiality follows from exposure and purpose, unless it is stated with a reason."""
     with caller.changing() as tx:
@@ -75,7 +76,7 @@ def register_model(caller: Calling, response: Response, sent: NewModel) -> Model
     return shown
 
 
-@router.get("/models/{model}", summary="Read a model")
+@router.get("/models/{model}", summary="Read a model", openapi_extra=permitted(Permission.SEE, AskedAt.MODEL))
 def read_model(caller: Calling, response: Response, model: ModelName) -> Model:
     """One model. Its ETag is what a change of it starts from."""
     with caller.reading() as session:
@@ -84,7 +85,9 @@ def read_model(caller: Calling, response: Response, model: ModelName) -> Model:
     return shown
 
 
-@router.patch("/models/{model}", summary="Change a model")
+@router.patch(
+    "/models/{model}", summary="Change a model", openapi_extra=permitted(Permission.DESCRIBE_MODEL, AskedAt.MODEL)
+)
 def change_model(
     caller: Calling, response: Response, model: ModelName, started_from: IfMatch, sent: ModelChange
 ) -> Model:

@@ -7,19 +7,23 @@ from fastapi import APIRouter, Path, Response
 from app.api.caller import Calling
 from app.api.models import ModelName
 from app.api.paging import Sliced
+from app.api.permitted import AskedAt, permitted
 from app.api.route import Route
 from app.shapes.shape import Listed
 from app.shapes.versions import NewVersion, Version
+from core.access.permission import Permission
 from core.registry import actions, listing, queries
 from core.registry.actions import Build
 
 router = APIRouter(route_class=Route, tags=["versions"])
 
+SEEN = permitted(Permission.SEE, AskedAt.MODEL)
+
 VersionNumber = Annotated[int, Path(ge=1, le=999_999_999, description="The version's number.", examples=[5])]
 """The `{version}` of an address."""
 
 
-@router.get("/models/{model}/versions", summary="List the versions of a model")
+@router.get("/models/{model}/versions", summary="List the versions of a model", openapi_extra=SEEN)
 def list_versions(caller: Calling, page: Sliced, model: ModelName) -> Listed[Version]:
     """Versions of a model, newest first, a slice at a time."""
     with caller.reading() as session:
@@ -27,7 +31,12 @@ def list_versions(caller: Calling, page: Sliced, model: ModelName) -> Listed[Ver
     return page.answer(found, lambda one: Version.of(model, one))
 
 
-@router.post("/models/{model}/versions", status_code=201, summary="Register a version")
+@router.post(
+    "/models/{model}/versions",
+    status_code=201,
+    summary="Register a version",
+    openapi_extra=permitted(Permission.REGISTER_VERSION, AskedAt.MODEL),
+)
 def register_version(caller: Calling, response: Response, model: ModelName, sent: NewVersion) -> Version:
     """Register the next version of a model. The artifact stays where it is: its fingerprint and its size travel."""
     with caller.reading() as session:
@@ -55,7 +64,7 @@ def register_version(caller: Calling, response: Response, model: ModelName, sent
     return shown
 
 
-@router.get("/models/{model}/versions/{version}", summary="Read a version")
+@router.get("/models/{model}/versions/{version}", summary="Read a version", openapi_extra=SEEN)
 def read_version(caller: Calling, model: ModelName, version: VersionNumber) -> Version:
     """One version of a model."""
     with caller.reading() as session:
