@@ -12,12 +12,14 @@ from sqlmodel import Session
 from app import card_file
 from app.api.caller import Calling
 from app.api.models import ModelName
+from app.api.permitted import AskedAt, permitted
 from app.api.problem import CONTENT_TYPE, STALE, UNCONDITIONAL, Refusal
 from app.api.route import Route
 from app.api.versions import VersionNumber
 from app.shapes.card import Card, CardChange
 from app.shapes.problem import Wrong
 from core import digest
+from core.access.permission import Permission
 from core.cards import actions, difference, queries
 from core.cards.card_version import CardVersion
 from core.cards.difference import FieldDifference
@@ -85,6 +87,7 @@ async def sent_card(request: Request, form: CardFormat = CardForm.JSON) -> SentC
 @router.get(
     "/models/{model}/versions/{version}/card",
     summary="Read a model card",
+    openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED),
     response_model=Card,
     responses={
         200: {
@@ -121,7 +124,8 @@ def read_card(
     summary="Save a model card",
     response_model=Card,
     responses={201: {"model": Card, "description": "The first card of this version."}},
-    openapi_extra={
+    openapi_extra=permitted(Permission.EDIT_CARD, AskedAt.ADDRESSED)
+    | {
         "requestBody": {
             "required": True,
             "content": {

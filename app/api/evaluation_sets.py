@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.api.caller import Calling
 from app.api.paging import Sliced
+from app.api.permitted import AskedAt, permitted
 from app.api.route import Route
 from app.api.uploads import SentFile, limits, on_disk, spec_field, spoken
 from app.shapes.evaluation_set import EvaluationSet, EvaluationSetLine, NewEvaluationSet
@@ -37,7 +38,7 @@ SentSpec = Annotated[
 """How to read the rows of a set."""
 
 
-@router.get("/evaluation-sets", summary="List evaluation sets")
+@router.get("/evaluation-sets", summary="List evaluation sets", openapi_extra=permitted(Permission.SEE))
 def list_evaluation_sets(
     caller: Calling,
     page: Sliced,
@@ -50,13 +51,18 @@ def list_evaluation_sets(
     return page.answer(found, EvaluationSetLine.of)
 
 
-@router.post("/evaluation-sets", status_code=201, summary="Register an evaluation set")
+@router.post(
+    "/evaluation-sets",
+    status_code=201,
+    summary="Register an evaluation set",
+    openapi_extra=permitted(Permission.REGISTER_EVALUATION_SET, AskedAt.ANYWHERE),
+)
 def register_evaluation_set(caller: Calling, response: Response, file: SentFile, spec: SentSpec) -> EvaluationSet:
     """Register a file of ids, labels, groups and clusters. A set is never changed: what is wrong gets a new name."""
     said = _said(spec).said()
     with caller.reading() as session:
-        permitted = caller.may(session, Permission.REGISTER_EVALUATION_SET, ANYWHERE)
-    if not permitted:
+        allowed = caller.may(session, Permission.REGISTER_EVALUATION_SET, ANYWHERE)
+    if not allowed:
         with caller.changing() as tx:  # refused here, before any work, and so that the refusal is recorded
             caller.require(tx.session, Permission.REGISTER_EVALUATION_SET, ANYWHERE)
     with on_disk(file) as (path, name):
@@ -67,7 +73,7 @@ def register_evaluation_set(caller: Calling, response: Response, file: SentFile,
     return shown
 
 
-@router.get("/evaluation-sets/{name}", summary="Read an evaluation set")
+@router.get("/evaluation-sets/{name}", summary="Read an evaluation set", openapi_extra=permitted(Permission.SEE))
 def read_evaluation_set(
     caller: Calling, name: Annotated[Slug, Path(description="Its name.", examples=["mortgage-holdout"])]
 ) -> EvaluationSet:

@@ -8,12 +8,14 @@ from sqlmodel import Session
 from app.api.caller import Calling
 from app.api.models import ModelName
 from app.api.paging import Sliced
+from app.api.permitted import AskedAt, permitted
 from app.api.route import Route
 from app.api.uploads import SentFile, limits, on_disk, spec_field, spoken
 from app.api.versions import VersionNumber
 from app.shapes.evaluation import Evaluation, EvaluationLine
 from app.shapes.shape import Listed
 from core.access import queries as people
+from core.access.permission import Permission
 from core.evaluation import actions, listing, queries, upload
 from core.evaluation.evaluation import Evaluation as Row
 from core.registry import queries as registry
@@ -42,7 +44,11 @@ SentSpec = Annotated[
 """How to read a file of predictions."""
 
 
-@router.get("/models/{model}/versions/{version}/evaluations", summary="List the evaluations of a version")
+@router.get(
+    "/models/{model}/versions/{version}/evaluations",
+    summary="List the evaluations of a version",
+    openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED),
+)
 def list_evaluations(caller: Calling, page: Sliced, model: ModelName, version: VersionNumber) -> Listed[EvaluationLine]:
     """Every upload of a version, newest first, a slice at a time, without their numbers."""
     with caller.reading() as session:
@@ -56,6 +62,7 @@ def list_evaluations(caller: Calling, page: Sliced, model: ModelName, version: V
     "/models/{model}/versions/{version}/evaluations",
     status_code=201,
     summary="Upload predictions",
+    openapi_extra=permitted(Permission.UPLOAD_EVALUATION, AskedAt.ADDRESSED),
 )
 def upload_evaluation(
     caller: Calling, response: Response, model: ModelName, version: VersionNumber, file: SentFile, spec: SentSpec
@@ -85,7 +92,11 @@ def upload_evaluation(
     return shown
 
 
-@router.get("/evaluations/{evaluation}", summary="Read an evaluation")
+@router.get(
+    "/evaluations/{evaluation}",
+    summary="Read an evaluation",
+    openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED),
+)
 def read_evaluation(caller: Calling, evaluation: EvaluationAddress) -> Evaluation:
     """One upload with every number that was computed from it. An evaluation is never changed."""
     with caller.reading() as session:

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from app.api.caller import Caller, Calling
 from app.api.paging import Sliced
+from app.api.permitted import AskedAt, permitted
 from app.api.route import Route
 from app.shapes.finding import Finding, FindingResolution, NewFinding
 from app.shapes.shape import Listed, Slug
@@ -28,7 +29,7 @@ FindingAddress = Annotated[str, Path(pattern=r"^FND-[1-9][0-9]{0,8}$", descripti
 """The `{finding}` of an address."""
 
 
-@router.get("/findings", summary="List findings")
+@router.get("/findings", summary="List findings", openapi_extra=permitted(Permission.SEE))
 def list_findings(
     caller: Calling,
     page: Sliced,
@@ -54,7 +55,12 @@ def list_findings(
     return page.answer(found, Finding.of)
 
 
-@router.post("/findings", status_code=201, summary="Raise a finding")
+@router.post(
+    "/findings",
+    status_code=201,
+    summary="Raise a finding",
+    openapi_extra=permitted(Permission.RAISE_FINDING, AskedAt.ADDRESSED),
+)
 def raise_finding(caller: Calling, response: Response, sent: NewFinding) -> Finding:
     """Attach a problem to a version. A high one blocks its approval until somebody independent closes it."""
     with caller.reading() as session:
@@ -74,14 +80,18 @@ def raise_finding(caller: Calling, response: Response, sent: NewFinding) -> Find
     return shown
 
 
-@router.get("/findings/{finding}", summary="Read a finding")
+@router.get("/findings/{finding}", summary="Read a finding", openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED))
 def read_finding(caller: Calling, finding: FindingAddress) -> Finding:
     """One finding: what is wrong, who mends it until when, and whether it still blocks."""
     with caller.reading() as session:
         return Finding.of(queries.line(session, _number(caller, session, finding)))
 
 
-@router.post("/findings/{finding}/resolve", summary="Resolve a finding")
+@router.post(
+    "/findings/{finding}/resolve",
+    summary="Resolve a finding",
+    openapi_extra=permitted(Permission.RESOLVE_FINDING, AskedAt.ADDRESSED),
+)
 def resolve_finding(caller: Calling, finding: FindingAddress, sent: FindingResolution) -> Finding:
     """Say what was done. Said by an independent reviewer, it is closed; said by anybody else, it waits for one."""
     with caller.reading() as session:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from sqlmodel import Session
 
 from app.api.caller import Caller, Calling
+from app.api.permitted import AskedAt, permitted
 from app.api.route import Route
 from app.shapes.gate import Gate
 from app.shapes.shape import Sha256, Slug
@@ -20,7 +21,7 @@ from core.registry.stage import Stage
 router = APIRouter(route_class=Route, tags=["gate"])
 
 
-@router.get("/gate", summary="May this be released?")
+@router.get("/gate", summary="May this be released?", openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED))
 def ask_gate(
     caller: Calling,
     model: Annotated[Slug | None, Query(description="The model; with `version`.")] = None,

@@ -76,7 +76,7 @@ def register_model(caller: Calling, response: Response, sent: NewModel) -> Model
     return shown
 
 
-@router.get("/models/{model}", summary="Read a model", openapi_extra=permitted(Permission.SEE, AskedAt.MODEL))
+@router.get("/models/{model}", summary="Read a model", openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED))
 def read_model(caller: Calling, response: Response, model: ModelName) -> Model:
     """One model. Its ETag is what a change of it starts from."""
     with caller.reading() as session:
@@ -86,7 +86,7 @@ def read_model(caller: Calling, response: Response, model: ModelName) -> Model:
 
 
 @router.patch(
-    "/models/{model}", summary="Change a model", openapi_extra=permitted(Permission.DESCRIBE_MODEL, AskedAt.MODEL)
+    "/models/{model}", summary="Change a model", openapi_extra=permitted(Permission.DESCRIBE_MODEL, AskedAt.ADDRESSED)
 )
 def change_model(
     caller: Calling, response: Response, model: ModelName, started_from: IfMatch, sent: ModelChange

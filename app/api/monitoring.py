@@ -23,7 +23,7 @@ router = APIRouter(route_class=Route, tags=["monitoring"])
 @router.get(
     "/models/{model}/versions/{version}/monitoring",
     summary="Read how a version behaves in use",
-    openapi_extra=permitted(Permission.SEE, AskedAt.MODEL),
+    openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED),
 )
 def read_monitoring(
     caller: Calling,

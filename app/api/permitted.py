@@ -13,7 +13,7 @@ class AskedAt(StrEnum):
     """Where a route asks for its permission, so which grants of review roles count."""
 
     EVERYTHING = "everything"
-    MODEL = "model"
+    ADDRESSED = "addressed"
     ANYWHERE = "anywhere"
 
 
@@ -22,6 +22,6 @@ def permitted(wanted: Permission, at: AskedAt = AskedAt.EVERYTHING) -> dict[str,
 
     Args:
         wanted: what the caller must be allowed to do.
-        at: for the whole house, for the model that is addressed, or wherever a grant reaches.
+        at: for the whole house, for the model that what is addressed belongs to, or wherever a grant reaches.
     """
     return {PERMISSION: wanted.name, PLACE: at.value}

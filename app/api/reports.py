@@ -25,7 +25,7 @@ from core.store.export import taken
 router = APIRouter(route_class=Route, tags=["reports"])
 
 PDF = content("application/pdf")
-EXPORTED = permitted(Permission.EXPORT_REPORT, AskedAt.MODEL)
+EXPORTED = permitted(Permission.EXPORT_REPORT, AskedAt.ADDRESSED)
 
 
 @router.get("/reports", summary="List reports", openapi_extra=permitted(Permission.SEE))

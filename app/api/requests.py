@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.api.caller import Caller, Calling
 from app.api.paging import Sliced
+from app.api.permitted import AskedAt, permitted
 from app.api.route import Route
 from app.settings import settings
 from app.shapes.request import NewRequest, NewReview, Request, RequestLine, Words
@@ -33,7 +34,7 @@ RequestAddress = Annotated[str, Path(pattern=r"^REQ-[1-9][0-9]{0,8}$", descripti
 _IN_A_BROWSER: Final = "Open {url}/inbox?request={request} in a browser, and sign there as yourself."
 
 
-@router.get("/requests", summary="List requests")
+@router.get("/requests", summary="List requests", openapi_extra=permitted(Permission.SEE))
 def list_requests(
     caller: Calling,
     page: Sliced,
@@ -70,7 +71,12 @@ def list_requests(
     return page.answer(found, RequestLine.of)
 
 
-@router.post("/requests", status_code=201, summary="Ask for a transition")
+@router.post(
+    "/requests",
+    status_code=201,
+    summary="Ask for a transition",
+    openapi_extra=permitted(Permission.OPEN_REQUEST, AskedAt.ADDRESSED),
+)
 def open_request(caller: Calling, response: Response, sent: NewRequest) -> Request:
     """Ask that a version goes to a stage. The gate may still be closed: the answer says what is missing."""
     with caller.reading() as session:
@@ -83,32 +89,50 @@ def open_request(caller: Calling, response: Response, sent: NewRequest) -> Reque
     return shown
 
 
-@router.get("/requests/{request}", summary="Read a request")
+@router.get("/requests/{request}", summary="Read a request", openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED))
 def read_request(caller: Calling, request: RequestAddress) -> Request:
     """One request with what the checks say, who signed, what is missing, and everything that happened."""
     with caller.reading() as session:
         return _shown(caller, session, _found(caller, session, request))
 
 
-@router.post("/requests/{request}/withdraw", summary="Withdraw a request")
+@router.post(
+    "/requests/{request}/withdraw",
+    summary="Withdraw a request",
+    openapi_extra=permitted(Permission.WITHDRAW_REQUEST, AskedAt.ADDRESSED),
+)
 def withdraw_request(caller: Calling, request: RequestAddress, sent: Words) -> Request:
     """Take a request back. Only who opened it can."""
     return _moved(caller, request, sent.comment, actions.withdraw)
 
 
-@router.post("/requests/{request}/resubmit", summary="Resubmit a request")
+@router.post(
+    "/requests/{request}/resubmit",
+    summary="Resubmit a request",
+    openapi_extra=permitted(Permission.OPEN_REQUEST, AskedAt.ADDRESSED),
+)
 def resubmit_request(caller: Calling, request: RequestAddress, sent: Words) -> Request:
     """Answer the changes that were asked for, in a sentence. Everything is pinned anew, and people look again."""
     return _moved(caller, request, sent.comment, actions.resubmit)
 
 
-@router.post("/requests/{request}/comments", status_code=201, summary="Comment on a request")
+@router.post(
+    "/requests/{request}/comments",
+    status_code=201,
+    summary="Comment on a request",
+    openapi_extra=permitted(Permission.COMMENT, AskedAt.ADDRESSED),
+)
 def comment_request(caller: Calling, request: RequestAddress, sent: Words) -> Request:
     """Say something to the people who decide. A comment weighs nothing."""
     return _moved(caller, request, sent.comment, _comment)
 
 
-@router.post("/requests/{request}/reviews", status_code=403, summary="Sign a request: never here")
+@router.post(
+    "/requests/{request}/reviews",
+    status_code=403,
+    summary="Sign a request: never here",
+    openapi_extra=permitted(Permission.REVIEW_AS_MODEL_OWNER, AskedAt.ADDRESSED),
+)
 def review_request(caller: Calling, request: RequestAddress, sent: NewReview) -> None:  # noqa: ARG001 - what is never taken
     """Always refused: a decision needs a person who shows, in a browser, who they are. No token signs."""
     with caller.reading() as session:

@@ -17,7 +17,7 @@ from core.registry.actions import Build
 
 router = APIRouter(route_class=Route, tags=["versions"])
 
-SEEN = permitted(Permission.SEE, AskedAt.MODEL)
+SEEN = permitted(Permission.SEE, AskedAt.ADDRESSED)
 
 VersionNumber = Annotated[int, Path(ge=1, le=999_999_999, description="The version's number.", examples=[5])]
 """The `{version}` of an address."""
@@ -35,7 +35,7 @@ def list_versions(caller: Calling, page: Sliced, model: ModelName) -> Listed[Ver
     "/models/{model}/versions",
     status_code=201,
     summary="Register a version",
-    openapi_extra=permitted(Permission.REGISTER_VERSION, AskedAt.MODEL),
+    openapi_extra=permitted(Permission.REGISTER_VERSION, AskedAt.ADDRESSED),
 )
 def register_version(caller: Calling, response: Response, model: ModelName, sent: NewVersion) -> Version:
     """Register the next version of a model. The artifact stays where it is: its fingerprint and its size travel."""

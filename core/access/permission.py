@@ -233,6 +233,25 @@ def require(session: Session, actor: Actor, permission: Permission, scope: Scope
         AccessError: no such person, not active, not by this means, or not with these roles.
         NotFoundError: the actor is a token that is bound to other models, and so does not know of this one.
     """
+    person = require_means(session, actor, permission, scope)
+    if not allows(permission, person.system_role, grants_of(session, person.key), scope):
+        raise AccessError(
+            f"Your roles do not allow you to {permission.words}.",
+            f"This takes the role {HELD_BY[permission].words} here. An administrator gives roles on the People page.",
+        )
+    return person
+
+
+def require_means(session: Session, actor: Actor, permission: Permission, scope: Scope | str = EVERYTHING) -> Person:
+    """Return the acting person when the account is open and the means reach as far as this, whatever the roles.
+
+    By itself only for what is somebody's own, such as a finding one has raised: a token with other scopes does not
+    reach even that.
+
+    Raises:
+        AccessError: no such person, not active, or not by this means.
+        NotFoundError: the actor is a token that is bound to other models.
+    """
     person = session.get(Person, actor.person_id) if actor.person_id is not None else None
     if person is None or (person.iss, person.sub) != (actor.iss, actor.sub):
         raise AccessError(f"Only a person can {permission.words}.", "Sign in as yourself and try again.")
@@ -244,11 +263,6 @@ def require(session: Session, actor: Actor, permission: Permission, scope: Scope
         )
     if actor.kind is ActorKind.TOKEN:
         _admit(session, actor, permission, scope)
-    if not allows(permission, person.system_role, grants_of(session, person.key), scope):
-        raise AccessError(
-            f"Your roles do not allow you to {permission.words}.",
-            f"This takes the role {HELD_BY[permission].words} here. An administrator gives roles on the People page.",
-        )
     return person
 
 

@@ -10,6 +10,7 @@ from core.approvals.contributions import contributions, opening
 from core.approvals.dossier import gather
 from core.approvals.separation import bars
 from core.approvals.signing import must_not_contribute, require_proof
+from core.audit.actor import ActorKind
 from core.digest import Digest
 from core.errors import NotFoundError, TransitionError
 from core.evidence import actions
@@ -42,7 +43,7 @@ def resolve_finding(tx: Transaction, finding_id: int, resolution: str) -> Findin
     """Say that a finding is done with.
 
     Said by a risk reviewer, or by whoever raised it, without a hand in the version, it is closed. Said by anybody
-    else who works on the model, it is mended and waits for such a person to look.
+    else who works on the model, or by a token, it is mended and waits for such a person to look.
 
     Raises:
         AccessError: the actor may not.
@@ -55,12 +56,14 @@ def resolve_finding(tx: Transaction, finding_id: int, resolution: str) -> Findin
     person_id = tx.actor.person_id
     verifies = permission.may(tx.session, tx.actor, Permission.VERIFY_FINDING, model.scope)
     raised_it = person_id is not None and finding.raised_by == person_id
-    if not (verifies or raised_it):
+    if raised_it:
+        permission.require_means(tx.session, tx.actor, Permission.RESOLVE_FINDING, model.scope)
+    elif not verifies:
         permission.require(tx.session, tx.actor, Permission.RESOLVE_FINDING, model.scope)
     asking = queries.waiting(tx.session, version.key)
     hands = [*contributions(tx.session, version, None), *(opening(request) for request in asking)]
     independent = person_id is not None and not bars(hands, person_id)
-    closes = independent and (verifies or raised_it)
+    closes = independent and (verifies or raised_it) and tx.actor.kind is not ActorKind.TOKEN
     return actions.move(tx, finding, FindingState.VERIFIED if closes else FindingState.RESOLVED, resolution)
 
 

@@ -17,6 +17,9 @@ from core.access.token import TokenScope
 
 ANY = tuple(TokenScope)
 
+NAMED = {"model", "version", "request", "owner", "use_case", "stage"}
+"""What a body may name that has to be there."""
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -62,20 +65,18 @@ class Operation:
         if "multipart/form-data" in content:
             return values["forms"][self.name]
         schema = self._schema(content["application/json"]["schema"])
-        example = self._example(schema)
-        known = {name: values[name] for name in schema.get("properties", {}) if name in {"model", "version", "request"}}
-        return {"json": example | {name: value for name, value in known.items() if name in example}}
+        example = {name: one for example in schema.get("examples", ())[:1] for name, one in example.items()}
+        for name, one in schema["properties"].items() if not example else ():
+            found = self._schema(one)
+            if "examples" in found or name in schema.get("required", ()):
+                choice = found.get("examples") or found.get("enum") or (values[name],)
+                example[name] = choice[0]
+        return {"json": {name: values[name] if name in NAMED else one for name, one in example.items()}}
 
     def _schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         while "$ref" in schema:
             schema = self.document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
         return schema
-
-    def _example(self, schema: dict[str, Any]) -> dict[str, Any]:
-        if examples := schema.get("examples"):
-            return dict(examples[0])
-        properties = {name: self._schema(one) for name, one in schema["properties"].items()}
-        return {name: properties[name]["examples"][0] for name in schema.get("required", ())}
 
 
 def operations(document: dict[str, Any]) -> list[Operation]:
@@ -122,18 +123,14 @@ BAD = ("no token", "no bearer", "two tokens", "malformed", "unknown", "expired",
 
 def callers() -> Iterator[Caller]:
     """Every kind of caller, those with the same roles together."""
-    everybody = [Roles(system) for system in SystemRole]
-    everybody += [
-        Roles(SystemRole.VIEWER, (role,), reach)
-        for role in ReviewRole
-        for reach in ("everything", "this model", "its use case", "another model")
-    ]
-    for roles in [*everybody, STRONGEST]:
+    for roles in [*(Roles(system) for system in SystemRole), STRONGEST]:
         for bound in ("nothing", "this model", "another model"):
             yield Caller(roles, bound=bound)
-        if not roles.review or roles is STRONGEST:
-            for scope in TokenScope:
-                yield Caller(roles, (scope,))
+        for scope in TokenScope:
+            yield Caller(roles, (scope,))
+    for role in ReviewRole:
+        for reach in ("everything", "this model", "its use case", "another model"):
+            yield Caller(Roles(SystemRole.VIEWER, (role,), reach))
     for bad in BAD:
         yield Caller(STRONGEST, bad=bad)
 
@@ -151,7 +148,7 @@ def expected(operation: Operation, caller: Caller, place: Scope, reaches: dict[s
         return 401
     wanted = operation.permission
     covered = {permission for scope in caller.scopes for permission in COVERED_BY[scope]}
-    addressed = operation.place is AskedAt.MODEL
+    addressed = operation.place is AskedAt.ADDRESSED
     if addressed and Permission.SEE not in covered:
         return 403  # whoever sees nothing does not learn what there is
     if addressed and caller.bound == "another model":
@@ -159,7 +156,7 @@ def expected(operation: Operation, caller: Caller, place: Scope, reaches: dict[s
     if not addressed and caller.bound != "nothing" and wanted is not Permission.SEE:
         return 403
     grants = [(role, reaches[caller.roles.reach]) for role in caller.roles.review]
-    where: Scope | str = {AskedAt.EVERYTHING: EVERYTHING, AskedAt.MODEL: place, AskedAt.ANYWHERE: "anywhere"}[
+    where: Scope | str = {AskedAt.EVERYTHING: EVERYTHING, AskedAt.ADDRESSED: place, AskedAt.ANYWHERE: "anywhere"}[
         operation.place
     ]
     held = wanted in covered and wanted not in PERSONAL and allows(wanted, caller.roles.system, grants, where)

@@ -1,6 +1,7 @@
 """Who may call what: every route of the document by every kind of caller, each cell tested, none listed by hand."""
 
 import asyncio
+import json
 import sys
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,18 +22,32 @@ from core.access import issuing
 from core.access.grant import ReviewGrant
 from core.access.person import SystemRole
 from core.access.scope import EVERYTHING, Scope
-from core.access.token import new_secret
+from core.access.token import TokenScope, new_secret
 from core.audit.actor import SYSTEM
 from core.clock import rfc3339
+from core.evidence.actions import Problem, raise_finding
+from core.evidence.finding import Severity
 from core.monitoring.actions import Setup, define_monitor
 from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version
 from core.registry.materiality import Exposure, Purpose
+from core.registry.queries import version
 from core.registry.version import Task
 from core.store.store import Store
 from tests.app.api.matrix import STRONGEST, Caller, callers, expected, mentions, operations
 from tests.conftest import NOON
 
 OWN, OTHER = "mortgage-approval", "claims-triage"
+NAMES = {"model": OWN, "version": 1, "seq": 0, "stage": "production", "use_case": "lending", "decision": "approve"}
+ROWS = b"id,label,prediction,score\n" + b"".join(
+    b"%d,%d,%d,0.%d\n" % (n, n % 2, n % 3 % 2, n % 9 + 1) for n in range(30)
+)
+SPLIT = {"dataset": {"name": "loans", "version": "1", "split": "test"}}
+HOLDOUT = SPLIT | {"name": "loans-holdout", "columns": {"id": "id", "label": "label"}, "independence": "held_out"}
+EVALUATION = SPLIT | {
+    "task": "binary",
+    "columns": {"id": "id", "label": "label", "prediction": "prediction", "score": "score"},
+    "positive": 1,
+}
 
 
 class House:
@@ -83,23 +98,46 @@ class House:
                     self.place, self.reaches["its use case"] = model.scope, Scope(use_case_id=case.key)
 
     def begin(self):
-        """Make, over HTTP, what the routes read: it belongs to the one who calls later."""
-        client = self.calling(Caller(STRONGEST))
+        """Make, over HTTP, what the routes read: all of it belongs to the one who calls later."""
+        evaluation = {"files": {"file": ("rows.csv", ROWS)}, "data": {"spec": json.dumps(EVALUATION)}}
+        holdout = {"files": {"file": ("labels.csv", ROWS)}, "data": {"spec": json.dumps(HOLDOUT)}}
+        values = NAMES | {"at": rfc3339(NOON), "owner": self.person.username}
+        values["forms"] = {
+            "POST /v1/models/{model}/versions/{version}/evaluations": evaluation,
+            "POST /v1/evaluation-sets": holdout,
+        }
         self.hold(STRONGEST)
-        values = {"model": OWN, "version": 1, "seq": 0, "at": rfc3339(NOON), "stage": "production", "forms": {}}
-        report = client("POST", "/api/v1/reports", json={"model": OWN, "version": 1})
-        values["report"] = report.json()["id"]
+        send = self.calling(Caller(STRONGEST))
+
+        def made(address, name, **body):
+            answer = send("POST", f"/api/v1/{address}", **body)
+            assert answer.status_code == 201, answer.text
+            return answer.json()[name]
+
+        about = {"model": OWN, "version": 1}
+        values["name"] = made("evaluation-sets", "name", **holdout)
+        values["evaluation"] = made(f"models/{OWN}/versions/1/evaluations", "evaluation", **evaluation)
+        card = send("PUT", f"/api/v1/models/{OWN}/versions/1/card", json={"content": {}}, condition="if-none-match")
+        assert card.status_code == 201, card.text
+        values["request"] = made("requests", "request", json={**about, "stage": "production"})
+        values["finding"] = self.found_by_somebody_else()
+        values["report"] = made("reports", "id", json=about)
         with self.by_admin() as tx:
             access.set_system_role(tx, self.person.key, SystemRole.ADMIN)
-        values["export"] = client("POST", "/api/v1/audit/export").json()["id"]
+        values["export"] = made("audit/export", "id")
         return values
+
+    def found_by_somebody_else(self):
+        with self.store.transaction(SYSTEM) as tx:
+            found = raise_finding(tx, version(tx.session, OWN, 1), Problem("A", Severity.LOW))
+            return found.address
 
     def calling(self, caller):
         """Return what sends a request as this caller."""
         headers = self.headers(caller)
 
-        def send(method, address, **more):
-            sent = [*headers, ("if-match", "*")]
+        def send(method, address, condition="if-match", **more):
+            sent = [*headers, (condition, "*")]
             return self.loop.run_until_complete(self.client.request(method, address, headers=sent, **more))
 
         return send
@@ -209,3 +247,17 @@ def test_every_route_answers_every_caller_as_the_permission_table_says(house, ro
         sys.stdout.write(f" {cells:,} cells: {len(routes)} routes x {cells // len(routes)} callers ")
     assert wrong == []
     assert leaks == []
+
+
+def test_what_one_raised_oneself_takes_a_token_that_reaches_as_far(house):
+    house.hold(STRONGEST)
+    about = {"model": OWN, "version": 1, "title": "A", "severity": "low"}
+    raised = house.calling(Caller(STRONGEST))("POST", "/api/v1/findings", json=about).json()["finding"]
+    done = {"json": {"resolution": "Mended."}}
+
+    reading = house.calling(Caller(STRONGEST, (TokenScope.READ,)))("POST", f"/api/v1/findings/{raised}/resolve", **done)
+    asking = house.calling(Caller(STRONGEST, (TokenScope.REQUEST,)))(
+        "POST", f"/api/v1/findings/{raised}/resolve", **done
+    )
+    assert (reading.status_code, asking.status_code) == (403, 200)
+    assert asking.json()["state"] == "resolved"  # closing it takes a person
