@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Path, Query, Response
 
 from app.api.caller import Caller, Calling
-from app.api.permitted import permitted
+from app.api.permitted import AskedAt, permitted
 from app.api.route import Route
 from core import digest
 from core.access.permission import Permission
@@ -55,7 +55,7 @@ def read_key(
 @router.get(
     "/{digest}",
     summary="Read the newest attestation about bytes",
-    openapi_extra=SEEN,
+    openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED),
     response_class=Response,
     responses=_described(*Form),
 )
