@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from app import exports, guard, house, keeping
-from app.api.application import api
+from app.api.application import api, mounted
 from app.components.refusal import refusal
 from app.gate import Gate
 from app.headers import SecurityHeaders
@@ -88,7 +88,7 @@ app = st.App(
     _HERE / "main.py",
     lifespan=lifespan,
     routes=[
-        Mount("/api", app=api()),
+        mounted(api()),
         *signin.ROUTES,
         *exports.ROUTES,
         Route("/assets/fonts/inter.ttf", inter),

@@ -1,9 +1,11 @@
 """The HTTP API, mounted at `/api`: one router per noun, behind one door, with one shape of refusal."""
 
+import re
 from collections.abc import Callable
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
 
 from app import house
 from app.api import (
@@ -72,3 +74,10 @@ def api(opened: Callable[[], Store] = _of_this_process) -> FastAPI:
     built.add_middleware(Door, opened=opened)
     built.add_middleware(RequestIds)
     return built
+
+
+def mounted(built: FastAPI) -> Mount:
+    """Put the API at /api: it answers for every address below, whatever characters that holds."""
+    at = Mount("/api", app=built)
+    at.path_regex = re.compile(at.path_regex.pattern, re.DOTALL)  # or an encoded line feed falls through to the pages
+    return at

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from app.api.application import api as application
+from app.api.application import mounted
 from core.access import issuing
 from core.access.proof import Proof, ProofMethod
 from core.access.token import TokenScope
@@ -42,7 +42,7 @@ stages:
 @pytest.fixture
 def house(store) -> Starlette:
     """The API where it stands: mounted at /api."""
-    return Starlette(routes=[Mount("/api", app=application(lambda: store))])
+    return Starlette(routes=[mounted(application(lambda: store))])
 
 
 @pytest.fixture

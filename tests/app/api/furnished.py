@@ -10,10 +10,10 @@ from argon2 import PasswordHasher
 from httpx2 import ASGITransport, AsyncClient
 from sqlmodel import select
 from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from app import settings
 from app.api.application import api as application
+from app.api.application import mounted
 from app.settings import Settings
 from core.access import actions as access
 from core.access import issuing
@@ -84,7 +84,7 @@ class House:
         self.hold(STRONGEST)
         self.furnish()
         self.release()
-        self.mounted = Starlette(routes=[Mount("/api", app=application(lambda: self.store))])
+        self.mounted = Starlette(routes=[mounted(application(lambda: self.store))])
         transport = ASGITransport(self.mounted, raise_app_exceptions=False)
         self.client = AsyncClient(transport=transport, base_url="http://localhost:8501")
         self.loop = asyncio.new_event_loop()
