@@ -7,10 +7,12 @@ any other moment nothing is sent twice.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Final
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
+from core import clock
 from core.notifications.outbox import Try
 
 VERSION: Final = "1"
@@ -19,6 +21,8 @@ one, when what a try does changes, gives the tries new names too."""
 
 SCHEMA: Final = "signoff_worker"
 """Where DBOS keeps its tables on PostgreSQL."""
+
+_AT_ONCE: Final = 500
 
 Sending = Callable[[str], Try]
 
@@ -67,6 +71,14 @@ def running(database: str, sending: Sending) -> Iterator[Callable[[Iterable[tupl
     finally:
         DBOS.destroy(workflow_completion_timeout_sec=10)
         _SENDING.clear()
+
+
+def forget(before: datetime) -> None:
+    """Forget tries that were answered and began before a moment; they are asked about no more. Only while running."""
+    while found := DBOS.list_workflows(
+        status="SUCCESS", end_time=clock.rfc3339(before), limit=_AT_ONCE, load_input=False, load_output=False
+    ):
+        DBOS.delete_workflows([one.workflow_id for one in found])
 
 
 def _tries(wanted: Iterable[tuple[str, int]]) -> list[Try]:

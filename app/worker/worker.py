@@ -1,5 +1,6 @@
 """The worker: holds the lease, follows the log, makes the tries that are due, and keeps house in between."""
 
+import importlib
 import logging
 import secrets
 import threading
@@ -26,6 +27,7 @@ AT_ONCE: Final = 16
 """Most tries made side by side."""
 
 _REMINDED_EVERY: Final = timedelta(minutes=1)
+_REMEMBERED: Final = timedelta(days=30)
 _KEPT_EVERY: Final = timedelta(seconds=INTERVAL_SECONDS)
 _LOG: Final = logging.getLogger("signoff")
 
@@ -51,6 +53,7 @@ class Worker:
     holder: str = field(default_factory=lambda: secrets.token_hex(8))
     _started: ExitStack = field(default_factory=ExitStack)
     _tries: Callable[..., list[outbox.Try]] | None = None
+    _forget: Callable[[datetime], None] = field(default=lambda _before: None)
     _again_at: datetime | None = None
     _remind_at: datetime | None = None
     _keep_at: datetime | None = None
@@ -83,6 +86,8 @@ class Worker:
         if self._keep_at is not None and now >= self._keep_at:
             self._keep_at = now + _KEPT_EVERY
             keeping.round_of(self.store, "every ten minutes")
+            if self._tries is not None:
+                self._forget(now - _REMEMBERED)
         mail = self.outlets.mail is not None
         ahead = outbox.follow(self.store, self.holder, mail=mail)
         if self._remind_at is None or now >= self._remind_at:
@@ -104,9 +109,9 @@ class Worker:
         if not due:
             return False
         if self._tries is None:  # not before there is something to send: most houses send seldom, some never
-            from app.worker import durable  # noqa: PLC0415 - loads DBOS
-
+            durable = importlib.import_module("app.worker.durable")  # loads DBOS
             self._tries = self._started.enter_context(durable.running(self.database, self.outlets.send))
+            self._forget = durable.forget
         with futures.ThreadPoolExecutor(1) as beside:
             answers = beside.submit(self._tries, due)
             while futures.wait([answers], timeout=1).not_done:

@@ -7,7 +7,7 @@ import pytest
 from core.access.personas import PERSONAS
 
 PAGES = {path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py")}
-ONLY = {"people": {"admin"}, "connections": {"admin"}, "audit": {"admin", "auditor", "validator"}}
+ONLY = {"people": {"admin", "auditor"}, "connections": {"admin"}, "audit": {"admin", "auditor", "validator"}}
 
 
 @pytest.mark.parametrize("username", [persona.username for persona in PERSONAS])
