@@ -1,7 +1,9 @@
 import hashlib
 import hmac
+import re
 import ssl
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -165,3 +167,18 @@ def test_an_unknown_name_is_a_sentence():
 def test_proxies_of_the_environment_are_not_asked(call, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     assert call() == ""
+
+
+def test_the_recipe_of_the_readme_accepts_what_is_ours_and_nothing_else():
+    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    found = re.search(r"```python\n(def is_ours.*?)```", readme, re.DOTALL)
+    assert found
+    names: dict = {"hmac": hmac, "hashlib": hashlib}
+    exec(found[1], names)  # the recipe as a receiver copies it
+    is_ours, sent = names["is_ours"], PARCEL.headers
+
+    assert is_ours(sent, PARCEL.body, PARCEL.secret, PARCEL.timestamp + 10)
+    assert not is_ours(sent, PARCEL.body + b" ", PARCEL.secret, PARCEL.timestamp)
+    assert not is_ours(sent, PARCEL.body, "whsec_BBBB", PARCEL.timestamp)
+    assert not is_ours(sent | {"Signoff-Timestamp": "1"}, PARCEL.body, PARCEL.secret, 1)
+    assert not is_ours(sent, PARCEL.body, PARCEL.secret, PARCEL.timestamp + 3600)
