@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import BinaryIO, Final
 
+from anyio import CancelScope
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -39,17 +40,26 @@ async def once(request: Request, handler: Handler) -> Response:
         return await handler(request)  # which refuses
     if not _PLAIN.fullmatch(key):
         raise Refusal(MALFORMED, "This Idempotency-Key cannot be one.", "Take 1 to 200 visible ASCII characters.")
-    found = await run_in_threadpool(idempotency.claim, known.store, known.principal, key, await _fingerprint(request))
-    if isinstance(found, Answer):
-        headers = {**json.loads(found.headers), "idempotency-replayed": "true"}
-        return Response(found.body, found.status, headers)
-    request.scope[caller.CLAIM] = found
+    try:
+        sent = await _fingerprint(request)
+        found = await run_in_threadpool(idempotency.claim, known.store, known.principal, key, sent)
+        if isinstance(found, Answer):
+            headers = {**json.loads(found.headers), "idempotency-replayed": "true"}
+            return Response(found.body, found.status, headers)
+        return await _answered(request, handler, known, found)
+    finally:
+        await request.close()  # a form's files, which nobody else closes when the handler is not reached
+
+
+async def _answered(request: Request, handler: Handler, known: caller.Caller, claimed: int) -> Response:
+    request.scope[caller.CLAIM] = claimed
     try:
         answer = await handler(request)
     except BaseException:
-        await run_in_threadpool(idempotency.release, known.store, found)
+        with CancelScope(shield=True):
+            await run_in_threadpool(idempotency.release, known.store, claimed)
         raise
-    await run_in_threadpool(_keep, known, found, answer)
+    await run_in_threadpool(_keep, known, claimed, answer)
     return answer
 
 

@@ -97,8 +97,11 @@ def change_model(
     with caller.changing() as tx:
         found = queries.model(tx.session, model)
         unchanged(started_from, etag(_shown(tx.session, found)))
-        describing.describe_model(tx, model, Description(sent.name, sent.description, sent.tags, sent.next_review_at))
-        if sent.exposure is not None or sent.purpose is not None:
+        judged = sent.exposure is not None or sent.purpose is not None
+        words = Description(sent.name, sent.description, sent.tags, sent.next_review_at)
+        if words != Description() or not judged:
+            describing.describe_model(tx, model, words)
+        if judged:
             actions.classify(
                 tx,
                 model,

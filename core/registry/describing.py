@@ -58,5 +58,4 @@ def describe_model(tx: Transaction, model_slug: str, said: Description) -> Regis
     tx.add(model)
     said_now = digest.canonical({name: str(wanted[name]) for name in changed}).decode()
     tx.record(Event.MODEL_CHANGED, subject(model), fields=changed, said=tx.text(said_now))
-    tx.concerns(model.key)
     return model

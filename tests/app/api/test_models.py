@@ -101,3 +101,54 @@ def test_a_token_bound_to_other_models_does_not_learn_of_this_one(calling, store
     posted = bound.post("/api/v1/models/mortgage-approval/versions", json={"task": "binary"})
     assert posted.status_code == 404
     assert bound.post("/api/v1/models", json={**NEW, "slug": "new"}).status_code == 403
+
+
+def test_a_stated_tier_needs_its_reason(calling, mortgage):
+    scientist = calling("scientist", "register")
+    assert scientist.post("/api/v1/models", json={**NEW, "tier": "critical"}).status_code == 422
+    made = scientist.post("/api/v1/models", json={**NEW, "tier": "critical", "tier_reason": "The board watches it."})
+    assert (made.json()["materiality"], made.json()["materiality_reason"]) == ("critical", "The board watches it.")
+
+
+def test_somebody_else_may_answer_for_a_model(calling, mortgage):
+    scientist = calling("scientist", "register")
+    assert scientist.post("/api/v1/models", json={**NEW, "owner": "nobody"}).status_code == 422
+    assert scientist.post("/api/v1/models", json={**NEW, "owner": "engineer"}).json()["owner"] == "ML engineer"
+
+
+def test_materiality_is_judged_anew_by_who_may_or_nothing_changes(calling, mortgage):
+    address = "/api/v1/models/mortgage-approval"
+    scientist, validator = calling("scientist", "register"), calling("validator", "register")
+    read = scientist.get(address)
+    start = {"if-match": read.headers["etag"]}
+    change = {"exposure": "broad", "reason": "It now serves every branch."}
+
+    refused = scientist.patch(address, json={**change, "name": "Mine"}, headers=start)
+    assert refused.status_code == 403
+    assert scientist.get(address).json() == read.json()
+    assert validator.patch(address, json={"exposure": "broad"}, headers=start).status_code == 422
+    judged = validator.patch(address, json=change, headers=start)
+    assert judged.status_code == 200, judged.text
+    assert judged.json()["materiality"] == "critical"
+
+
+def test_a_change_that_changes_nothing_leaves_no_event(calling, store, mortgage):
+    address = "/api/v1/models/mortgage-approval"
+    scientist = calling("scientist", "register")
+    size = store.size()
+    same = scientist.patch(address, json={"name": "Mortgage approval"}, headers={"if-match": "*"})
+    assert same.status_code == 200
+    assert store.size() == size
+
+
+def test_use_cases_are_registered_listed_and_known_only_to_who_may_know_them(calling, mortgage):
+    scientist = calling("scientist", "register")
+    made = scientist.post("/api/v1/use-cases", json={"slug": "care", "name": "Care", "purpose": "Keep customers."})
+    assert made.status_code == 201, made.text
+    assert scientist.get(made.headers["location"]).json() == made.json()
+    assert [one["slug"] for one in scientist.get("/api/v1/use-cases").json()["items"]] == ["care", "lending"]
+
+    bound = calling("scientist", models=["mortgage-approval"])
+    assert [one["slug"] for one in bound.get("/api/v1/use-cases").json()["items"]] == ["lending"]
+    assert bound.get("/api/v1/use-cases/care").status_code == 404
+    assert bound.post("/api/v1/use-cases", json={"slug": "x", "name": "X", "purpose": "Y."}).status_code == 403
