@@ -47,10 +47,8 @@ def _line(here: Visit, line: TokenLine, models: Sequence[str]) -> None:
     ):
         with st.container(gap="xxsmall"):
             st.markdown(f"**{md(line.name)}** :gray[{line.address}] {_state(here, line)}")
-            st.markdown(f":small[{'; '.join(scope.words for scope in line.scopes)} · for {bound}]")
-            st.caption(
-                f"Made {theme.day(line.created_at, here.zone)} · {_ends(here, line)} · {used[:1].upper()}{used[1:]}"
-            )
+            st.markdown(f":small[{_uses(line)} · for {bound}]")
+            st.caption(f"Made {theme.day(line.created_at, here.zone)} · {_ends(here, line)} · {used}")
         if _works(here, line):
             st.button(
                 "Revoke",
@@ -60,6 +58,11 @@ def _line(here: Visit, line: TokenLine, models: Sequence[str]) -> None:
                 on_click=question.ask,
                 args=("revoke token", line),
             )
+
+
+def _uses(line: TokenLine) -> str:
+    words = "; ".join(scope.words[:1].lower() + scope.words[1:] for scope in line.scopes)
+    return words[:1].upper() + words[1:]
 
 
 def _state(here: Visit, line: TokenLine) -> str:

@@ -102,6 +102,8 @@ def resubmit(tx: Transaction, request_id: int, comment: str) -> TransitionReques
     pin_anew(tx, request)
     tx.record(Event.REQUEST_RESUBMITTED, subject(request), round=request.round, evidence=request.evidence_digest)
     say(tx, request, person, comment)
+    request.barred = sorted({*request.barred, person.key})  # asking is a hand in it from these words on
+    tx.add(request)
     return request
 
 

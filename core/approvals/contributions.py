@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from core.access.grant import ReviewGrant
 from core.access.person import Person, ReviewRole
 from core.access.scope import Scope
-from core.approvals.request import TransitionRequest
+from core.approvals.request import Review, TransitionRequest
 from core.approvals.separation import Contribution, ContributionKind, Grant, lawful
 from core.cards import queries as cards
 from core.cards.asking import Writer
@@ -43,9 +43,15 @@ def _gathered(session: Session, version: ModelVersion, request: TransitionReques
         own = words.writer is Writer.BUSINESS
         yield Contribution(words.person_id, ContributionKind.CARD, own, f"{words.section.words}: {words.label}")
     if request is not None:
-        yield opening(request)
+        yield from asking(session, request)
 
 
-def opening(request: TransitionRequest) -> Contribution:
-    """The hand of whoever opened a request."""
-    return Contribution(request.opened_by, ContributionKind.OPENING)
+def asking(session: Session, request: TransitionRequest) -> Iterator[Contribution]:
+    """The hands of those who ask: whoever opened a request, and whoever answered for it when changes were wanted."""
+    yield Contribution(request.opened_by, ContributionKind.OPENING)
+    answers = select(Review.person_id, Review.round).where(Review.request_id == request.key, Review.round > 1)
+    answered: set[int] = set()
+    for person_id, number in session.exec(answers.order_by(col(Review.id))):
+        if number not in answered:  # a round begins with the words of who resubmitted
+            answered.add(number)
+            yield Contribution(person_id, ContributionKind.RESUBMISSION)

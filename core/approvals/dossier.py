@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from core.approvals import decided
+from core.approvals.contributions import roles_here
 from core.approvals.decided import Decided
 from core.approvals.request import TransitionRequest
 from core.approvals.standing import Standing, stand
@@ -16,6 +17,7 @@ from core.evidence.finding import Finding
 from core.policy import gathering as evidence
 from core.policy import waiver
 from core.policy.gate import Gate, evaluate
+from core.policy.waiver import Waiver
 from core.store.blobs import Blobs
 
 
@@ -55,9 +57,19 @@ def _gate(session: Session, blobs: Blobs, standing: Standing) -> Gate | None:
         return None
     version, target = standing.version, standing.request.target
     shown = evidence.gather(session, blobs, version, target, standing.at)
-    barred = standing.contributors if standing.state.undecided else ()  # a decided one is shown as it was decided
-    accepted = waiver.overrides(session, version.key, standing.request.address, barred)
+    accepted = waiver.overrides(
+        session, version.key, standing.request.address, lambda one: _void(session, standing, one)
+    )
     return evaluate(standing.policy.document, target, shown, accepted, standing.at)
+
+
+def _void(session: Session, standing: Standing, given: Waiver) -> str:
+    """Say why an acceptance does not count: its author answers for it up to the decision, or nobody does."""
+    if given.person_id in standing.contributors:
+        return "Who accepted it has a hand in the version by now."
+    if given.role not in roles_here(session, given.person_id, standing.model.scope):
+        return f"Who accepted it is no longer {given.role.words.lower()} here."
+    return ""
 
 
 def _obstacles(standing: Standing, gate: Gate | None, blocking: Sequence[Finding]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from core.access import permission, step_up
 from core.access.permission import Permission
 from core.access.proof import Proof
 from core.approvals import queries
-from core.approvals.contributions import contributions, opening
+from core.approvals.contributions import asking, contributions
 from core.approvals.dossier import gather
 from core.approvals.separation import bars
 from core.approvals.signing import must_not_contribute, require_proof
@@ -60,8 +60,9 @@ def resolve_finding(tx: Transaction, finding_id: int, resolution: str) -> Findin
         permission.require_means(tx.session, tx.actor, Permission.RESOLVE_FINDING, model.scope)
     elif not verifies:
         permission.require(tx.session, tx.actor, Permission.RESOLVE_FINDING, model.scope)
-    asking = queries.waiting(tx.session, version.key)
-    hands = [*contributions(tx.session, version, None), *(opening(request) for request in asking)]
+    waiting = queries.waiting(tx.session, version.key)
+    asked = [hand for request in waiting for hand in asking(tx.session, request)]
+    hands = [*contributions(tx.session, version, None), *asked]
     independent = person_id is not None and not bars(hands, person_id)
     closes = independent and (verifies or raised_it) and tx.actor.kind is not ActorKind.TOKEN
     return actions.move(tx, finding, FindingState.VERIFIED if closes else FindingState.RESOLVED, resolution)

@@ -13,20 +13,34 @@ from core.evidence.kind import EvidenceKind
 from core.evidence.pin import Pin, in_order
 from core.lineage import queries as lineage
 from core.policy import queries as policy
+from core.policy import waiver
+from core.policy.waiver import Waiver
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
 from core.registry.stage import Stage
 from core.registry.version import ModelVersion
 
 
-def pins(session: Session, model: RegisteredModel, version: ModelVersion, target: Stage) -> tuple[Pin, ...]:
-    """Gather everything a person looks at before signing that `version` goes to `target`.
+def pins(
+    session: Session, model: RegisteredModel, version: ModelVersion, target: Stage, request: str
+) -> tuple[Pin, ...]:
+    """Gather everything a person looks at before signing that `version` goes to `target` by `request`, `REQ-17`.
 
     Only what the version came from is pinned of its lineage: applying the transition adds edges downstream and must
     not make its own approval stale. On the way to production the champion is pinned too, because people sign a
-    comparison with it.
+    comparison with it. Every acceptance that was given for the request is pinned: who signed before it was given
+    signed a check that was not met. One that no longer counts stays pinned, because it closes and opens nothing.
     """
-    return in_order(_gathered(session, model, version, target))
+    return in_order([*_gathered(session, model, version, target), *_accepted(session, version, request)])
+
+
+def _accepted(session: Session, version: ModelVersion, request: str) -> Iterator[Pin]:
+    given: dict[str, list[Waiver]] = {}
+    for one in waiver.given(session, version.key, request):
+        given.setdefault(one.rule_id, []).append(one)
+    for rule_id, several in given.items():
+        until = max(one.until for one in several).date().isoformat()
+        yield Pin(EvidenceKind.ACCEPTANCE, rule_id, waiver.fingerprint(several), f"until {until}")
 
 
 def _gathered(session: Session, model: RegisteredModel, version: ModelVersion, target: Stage) -> Iterator[Pin]:

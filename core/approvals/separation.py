@@ -15,6 +15,7 @@ class ContributionKind(StrEnum):
     EVALUATION = "evaluation"
     CARD = "card"
     OPENING = "opening"
+    RESUBMISSION = "resubmission"
 
     @property
     def words(self) -> str:
@@ -28,6 +29,7 @@ _WORDS = {
     ContributionKind.EVALUATION: "measured it as its developer",
     ContributionKind.CARD: "wrote the developer's part of its card",
     ContributionKind.OPENING: "opened this request",
+    ContributionKind.RESUBMISSION: "resubmitted this request",
 }
 
 

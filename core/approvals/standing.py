@@ -115,7 +115,9 @@ def stand(session: Session, request: TransitionRequest, now: datetime) -> Standi
     decided = request.decided_at
     reviews = said(session, request)
     seen = recall(session, {request.evidence_digest, *(review.evidence_digest for review in reviews)})
-    pinned = seen[request.evidence_digest] if decided else pins(session, model, version, request.target)
+    pinned = (
+        seen[request.evidence_digest] if decided else pins(session, model, version, request.target, request.address)
+    )
     hands = tuple(contributions(session, version, request))
     policy = _signed_policy(session, pinned) if decided else policies.find_governing(session, model.materiality)
     stage = _stage(policy, request)

@@ -25,7 +25,8 @@ class CardVersion(SQLModel, table=True):
     __tablename__ = "card_version"
     __table_args__ = (
         UniqueConstraint("version_id", "number", name="uq_card_version_number"),
-        {"info": {"immutable": True, "except": ("message",)}},  # words may be erased; the log keeps their commitment
+        # Words may be erased; the log keeps their commitment.
+        {"info": {"immutable": True, "except": ("message",), "words": ("message",)}},
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -36,7 +36,8 @@ class Declaration(SQLModel, table=True):
     __tablename__ = "control_declaration"
     __table_args__ = (
         Index("ix_control_declaration_version", "version_id", "catalogue"),
-        {"info": {"immutable": True, "except": ("statement",)}},  # words may be erased; the log keeps their commitment
+        # Words may be erased; the log keeps their commitment.
+        {"info": {"immutable": True, "except": ("statement",), "words": ("statement",)}},
     )
 
     id: int | None = Field(default=None, primary_key=True)

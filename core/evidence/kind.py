@@ -1,4 +1,4 @@
-"""What can be pinned: the five things a person looks at before signing."""
+"""What can be pinned: the things a person looks at before signing."""
 
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ class EvidenceKind(StrEnum):
     LINEAGE = "lineage"
     POLICY = "policy"
     CHAMPION = "champion"
+    ACCEPTANCE = "acceptance"
 
     @property
     def words(self) -> str:
@@ -30,4 +31,5 @@ _WORDS = {
     EvidenceKind.LINEAGE: "origin (data, code and runs)",
     EvidenceKind.POLICY: "policy",
     EvidenceKind.CHAMPION: "version in production",
+    EvidenceKind.ACCEPTANCE: "acceptance",
 }

@@ -96,7 +96,7 @@ def evaluate(
         target_stage: the stage asked for; a policy that says nothing about it opens nothing.
         evidence: what was gathered about the version.
         overrides: acceptances of a risk reviewer; one covers a rule only while it is in time, within the days the
-            policy allows, and the rule still reads what its author saw.
+            policy allows, the rule still reads what its author saw, and its author still stands for it.
         now: the moment, aware and in UTC; ages and ends are counted from it.
     """
     stage = document.stage(target_stage)
@@ -206,4 +206,4 @@ def _lapse(result: RuleResult, one: Override, now: datetime) -> str:
         return f"The acceptance was given for longer than the {allowed.max_days} days that the policy allows."
     if one.basis != result.basis:
         return "The evidence or the rule changed since it was accepted."
-    return ""
+    return one.void

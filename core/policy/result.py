@@ -43,7 +43,8 @@ class Override:
     """A risk reviewer's acceptance that a rule is not met.
 
     It covers one rule, up to a moment, and only what its author saw: `basis` is the fingerprint of the rule and of the
-    evidence it had read. With other evidence it covers nothing. `waiver` is the row that holds its words.
+    evidence it had read. With other evidence it covers nothing. `waiver` is the row that holds its words; `void` says
+    why it no longer counts because of who gave it, and is empty where it does.
     """
 
     rule_id: str
@@ -54,6 +55,7 @@ class Override:
     by: str
     request: str = ""
     waiver: int | None = None
+    void: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,27 @@
 """A rule that is not met and was accepted: by whom, why, until when, and on seeing what."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Text
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from core import digest
 from core.access import permission
 from core.access.permission import Permission
 from core.access.person import Person, ReviewRole
 from core.access.scope import Scope
 from core.audit.event import Event, Subject
+from core.clock import rfc3339
+from core.digest import Digest
 from core.errors import AccessError, InputError, TransitionError
 from core.policy.result import Override, RuleResult
 from core.policy.verdict import Verdict
 from core.store.columns import choice
 from core.store.transaction import Transaction
+
+ERASED: Final = "(The words of this acceptance were erased.)"
 
 
 class Waiver(SQLModel, table=True):
@@ -23,7 +29,7 @@ class Waiver(SQLModel, table=True):
 
     __tablename__ = "waiver"
     # The words may be erased on request; that they were given stays.
-    __table_args__ = ({"info": {"immutable": True, "except": ("reason",)}},)
+    __table_args__ = ({"info": {"immutable": True, "except": ("reason",), "words": ("reason",)}},)
 
     id: int | None = Field(default=None, primary_key=True)
     request: str = Field(max_length=20, index=True)
@@ -110,38 +116,62 @@ def accept(
         until=until.date().isoformat(),
         reason=tx.text(reason.strip()),
     )
+    tx.concerns(scope.model_id)
     return waiver
 
 
+def given(session: Session, version_id: int, request: str | None = None) -> list[Waiver]:
+    """The acceptances given for a version, oldest first; only those for `request`, `REQ-17`, where one is named."""
+    wanted = select(Waiver).where(Waiver.version_id == version_id).order_by(col(Waiver.id))
+    return list(session.exec(wanted if request is None else wanted.where(Waiver.request == request)))
+
+
+def fingerprint(waivers: Iterable[Waiver]) -> Digest:
+    """Fingerprint acceptances by what was accepted, by whom and until when; words may be erased and stay out of it."""
+    return digest.of_json(
+        [
+            {
+                "rule": one.rule_id,
+                "basis": one.basis,
+                "found": one.found.value,
+                "person": one.person_id,
+                "role": one.role.value,
+                "accepted_at": rfc3339(one.accepted_at),
+                "until": rfc3339(one.until),
+            }
+            for one in waivers
+        ]
+    )
+
+
 def overrides(
-    session: Session, version_id: int, request: str | None = None, barred: Collection[int] = ()
+    session: Session,
+    version_id: int,
+    request: str | None = None,
+    void: Callable[[Waiver], str] = lambda _waiver: "",
 ) -> list[Override]:
-    """The acceptances given for a version, oldest first.
+    """The acceptances given for a version as a gate weighs them, oldest first.
 
     Args:
         session: where to read.
         version_id: the version.
         request: only those given for this request, `REQ-17`.
-        barred: people whose acceptances do not count, because they have a hand in the version by now.
+        void: says why an acceptance no longer counts, because of who gave it; empty where it does.
     """
-    wanted = (
-        select(Waiver, Person)
-        .join(Person, col(Person.id) == col(Waiver.person_id))
-        .where(Waiver.version_id == version_id, col(Waiver.person_id).not_in(barred))
-        .order_by(col(Waiver.id))
-    )
-    if request is not None:
-        wanted = wanted.where(Waiver.request == request)
+    waivers = given(session, version_id, request)
+    people = {one.person_id for one in waivers}
+    names = dict(session.exec(select(Person.id, Person.name).where(col(Person.id).in_(people))).all())
     return [
         Override(
-            rule_id=waiver.rule_id,
-            basis=waiver.basis,
-            reason=waiver.reason,
-            until=waiver.until,
-            accepted_at=waiver.accepted_at,
-            by=person.name,
-            request=waiver.request,
-            waiver=waiver.id,
+            rule_id=one.rule_id,
+            basis=one.basis,
+            reason=one.reason or ERASED,
+            until=one.until,
+            accepted_at=one.accepted_at,
+            by=names[one.person_id],
+            request=one.request,
+            waiver=one.id,
+            void=void(one),
         )
-        for waiver, person in session.exec(wanted)
+        for one in waivers
     ]

@@ -1,18 +1,24 @@
 """Erasing words and files that must not be kept. Their fingerprints stay in the log, and so does the erasure."""
 
-from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from typing import Any
+
+from sqlalchemy import Column, delete, update
+from sqlmodel import Session, SQLModel, col, select
 
 from core import digest
 from core.audit import tables
 from core.audit.event import Event, Subject
 from core.errors import InputError, NotFoundError
+from core.store import migration
 from core.store.blobs import Blob, Blobs
 from core.store.transaction import Transaction
 
 
 def erase_text(tx: Transaction, text_sha256: str, reason: str) -> None:
     """Erase a free text: the log keeps its commitment and stays whole.
+
+    Where a record repeats the same words beside the log, they go with it: tables name such columns in
+    `info["words"]`.
 
     Args:
         tx: of somebody who may erase; the caller checks that.
@@ -25,12 +31,23 @@ def erase_text(tx: Transaction, text_sha256: str, reason: str) -> None:
     """
     _must_have_reason(reason)
     connection = tx.session.connection()
-    gone = connection.execute(delete(tables.text).where(tables.text.c.sha256 == text_sha256))
-    if not gone.rowcount:
+    wanted = tables.text.c.sha256 == text_sha256
+    words = connection.execute(select(tables.text.c.text).where(wanted)).scalar_one_or_none()
+    if words is None:
         raise NotFoundError(
             "There is no such text.", "It may have been erased before; look for text.erased in the log."
         )
+    connection.execute(delete(tables.text).where(wanted))
+    for column in _repeating():
+        connection.execute(update(column.table).where(column == words).values({column: ""}))
+    tx.session.expire_all()
     tx.record(Event.TEXT_ERASED, Subject("text", text_sha256), reason=tx.text(reason))
+
+
+def _repeating() -> list[Column[Any]]:
+    """Name the columns in which records repeat words of the log."""
+    migration.know_every_table()
+    return [table.columns[name] for table in SQLModel.metadata.sorted_tables for name in table.info.get("words", ())]
 
 
 def erase_blob(tx: Transaction, fingerprint: str, reason: str) -> None:

@@ -92,8 +92,8 @@ def test_own_tokens_are_listed_with_what_they_may_do(look, store, issued):
     shown = texts(look("account", "engineer"))
 
     assert "**nightly \\*training\\*** :gray[TOK-1] :green-badge[Works]" in shown
-    assert f"{TokenScope.READ.words}; {TokenScope.EVALUATE.words} · for all models" in shown
-    assert "works until 1 Jun 2026 · Last used just now" in shown
+    assert f"{TokenScope.READ.words}; upload evaluations, predictions and labels · for all models" in shown
+    assert "works until 1 Jun 2026 · last used just now" in shown
 
 
 def test_a_token_is_revoked_after_a_question(look, store, issued):

@@ -122,6 +122,7 @@ def sign(tx: Transaction, review_id: int, seen: Digest, proof: Proof | None) -> 
     counts = written.counts
     review.signed_by, review.signed_at, review.document = signer.key, tx.now, kept
     review.kept, review.changed, review.closed = (counts[ruling] for ruling in Ruling)
+    review.marks = {}  # the file says it all, and words are kept once
     tx.add(review)
     tx.record(
         Event.ACCESS_REVIEW_SIGNED,
