@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "upload": ("evaluation", "Upload predictions; every metric is recomputed from them."),
         "card": ("card", "Model cards."),
         "request": ("request", "Ask that a version goes to a stage."),
+        "requests": ("request", "List the requests, with the signatures they wait for."),
         "gate": ("request", "Ask whether a version, or bytes, may be released."),
     },
     "Watch what is in use": {

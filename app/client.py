@@ -1,29 +1,38 @@
 """Signoff from Python: the nouns of the product over HTTP, for pipelines, notebooks and the command line."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
-from pydantic import ValidationError
-
-from app.connection import Connection, Shape
-from app.shapes.audit import AuditExport, Entry, WholeEntry
+from app.cards import Cards
+from app.connection import Asked, Connection, Shape, sent
+from app.log import Log
+from app.rows import Rows, opened, said
+from app.shapes.audit import AuditExport
+from app.shapes.evaluation import Evaluation, EvaluationLine
+from app.shapes.evaluation_set import EvaluationSet, EvaluationSetLine
+from app.shapes.gate import Gate
 from app.shapes.history import Placement
 from app.shapes.models import Model, NewModel
 from app.shapes.reports import NewReport, Report
+from app.shapes.request import NewRequest, Request, RequestLine, Words
 from app.shapes.use_cases import NewUseCase, UseCase
 from app.shapes.versions import NewVersion, Version
-from core.errors import InputError
 from core.registry.address import reference, slug
 from core.registry.artifact import read
+
+Told = Callable[[int], object]
 
 
 class Signoff:
     """One server, one token.
 
     Lists go on as far as somebody reads them. What changes something happens once, however often the line breaks.
-    A refusal comes back as the error it is there, with `problem` and `fix`.
+    A refusal comes back as the error it is there, with `problem` and `fix`. Model cards are
+    `signoff.cards`, the audit log is `signoff.log`.
 
     Args:
         url: the address that people open, as in `https://signoff.example.org`.
@@ -35,14 +44,20 @@ class Signoff:
     """
 
     def __init__(self, url: str, token: str | None = None, *, plain_http: bool = False) -> None:
-        self._line = Connection(url, token, plain_http=plain_http)
+        self._open(Connection(url, token, plain_http=plain_http))
 
     @classmethod
     def through(cls, line: Connection) -> Self:
         """Use a connection that is there."""
         made = cls.__new__(cls)
-        made._line = line
+        made._open(line)
         return made
+
+    def _open(self, line: Connection) -> None:
+        self._line = line
+        self.url = line.url
+        self.cards = Cards(line)
+        self.log = Log(line)
 
     def __enter__(self) -> Self:
         return self
@@ -66,7 +81,7 @@ class Signoff:
             name: its name for people.
             purpose: what the business wants done.
         """
-        return self._line.post("/use-cases", UseCase, _sent(NewUseCase, slug=slug, name=name, purpose=purpose))
+        return self._line.post("/use-cases", UseCase, sent(NewUseCase, slug=slug, name=name, purpose=purpose))
 
     def models(self, search: str = "", *, limit: int = 100, **narrowed: str | None) -> Iterator[Model]:
         """Go through the models by name.
@@ -89,7 +104,7 @@ class Signoff:
             slug: its name in addresses.
             told: the other fields of `NewModel`: `use_case`, `exposure` and `purpose` at least.
         """
-        return self._line.post("/models", Model, _sent(NewModel, slug=slug, **{"name": slug, **told}))
+        return self._line.post("/models", Model, sent(NewModel, slug=slug, **{"name": slug, **told}))
 
     def versions(self, model: str, *, limit: int = 100) -> Iterator[Version]:
         """Go through the versions of a model, newest first."""
@@ -114,13 +129,129 @@ class Signoff:
                 "artifact_uri": seen.uri, "artifact_sha256": seen.digest, "artifact_manifest": seen.manifest,
                 "artifact_size": seen.size, **{name: value for name, value in told.items() if value is not None},
             }  # fmt: skip
-        body = _sent(NewVersion, **{"task": "binary", **told})
+        body = sent(NewVersion, **{"task": "binary", **told})
         return self._line.post(f"/models/{_slug(model)}/versions", Version, body)
+
+    def evaluation_sets(self, *, limit: int = 100) -> Iterator[EvaluationSetLine]:
+        """Go through the evaluation sets by name."""
+        return self._line.pages("/evaluation-sets", EvaluationSetLine, limit)
+
+    def add_evaluation_set(
+        self,
+        name: str,
+        rows: Rows,
+        *,
+        id: str,  # noqa: A002 - the column's part
+        label: str,
+        groups: Sequence[str] = (),
+        cluster: str | None = None,
+        weight: str | None = None,
+        dataset: Mapping[str, str] | str | None = None,
+        heard: Told | None = None,
+        **told: object,
+    ) -> EvaluationSet:
+        """Register rows whose labels the uploaders of predictions do not supply.
+
+        Args:
+            name: its name in policies and addresses.
+            rows: a file, or a table with ids and labels.
+            id: column of ids, by which predictions meet their labels.
+            label: column of true labels.
+            groups: columns of groups.
+            cluster: column of what ties rows together.
+            weight: column of weights.
+            dataset: the data they come from; the set's name when it is not said.
+            heard: hears how many bytes were read.
+            told: `task`, `description`, `independence`, `independence_reason`.
+        """
+        columns = said(id=id, label=label, groups=list(groups), cluster=cluster, weight=weight)
+        spec = said(name=name, columns=columns, dataset=_data(dataset or name), **told)
+        return self._upload("/evaluation-sets", EvaluationSet, rows, name, spec=spec, heard=heard)
+
+    def evaluations(self, version: str, *, limit: int = 100) -> Iterator[EvaluationLine]:
+        """Go through the evaluations of a version, newest first."""
+        return self._line.pages(f"{_address(version)}/evaluations", EvaluationLine, limit)
+
+    def upload_evaluation(
+        self,
+        version: str,
+        rows: Rows,
+        *,
+        set: str | None = None,  # noqa: A002 - the word of the specification
+        dataset: Mapping[str, str] | str | None = None,
+        task: str | None = None,
+        positive: bool | float | str | None = None,
+        threshold: float | None = None,
+        reported: Mapping[str, float] | None = None,
+        prevalence: float | None = None,
+        reference: Mapping[str, str] | None = None,
+        level: float | None = None,
+        heard: Told | None = None,
+        **columns: str | Sequence[str] | Mapping[str, str] | None,
+    ) -> Evaluation:
+        """Upload predictions; the answer holds every metric, recomputed, with its interval.
+
+        Args:
+            version: MODEL@VERSION.
+            rows: a file, or a table with predictions.
+            set: evaluation set that gives labels and groups.
+            dataset: the data that was measured on, when there is no set: its name, or name, version and split.
+            task: kind of answer; that of the version when it is not said.
+            positive: the label that counts as positive.
+            threshold: score from which it decides for the positive, in [0, 1].
+            reported: numbers you state, by metric; they stand beside the recomputed ones.
+            prevalence: share of positives where the model will be used, in (0, 1).
+            reference: per group column, the group that others are compared with.
+            level: two-sided level of all intervals.
+            heard: hears how many bytes were read.
+            columns: which column plays which part: `id`, `prediction`, `score`, `scores`, `label`, `groups`,
+                `weight`, `cluster`, `time`.
+        """
+        spec = said(
+            task=task or self.version(version).task.value, set=set, dataset=_data(dataset), positive=positive,
+            threshold=threshold, reported=reported, prevalence=prevalence, reference=reference, level=level,
+            columns=said(**columns),
+        )  # fmt: skip
+        return self.upload_specified(version, rows, spec, heard)
+
+    def upload_specified(
+        self, version: str, rows: Rows, spec: Mapping[str, object], heard: Told | None = None
+    ) -> Evaluation:
+        """Upload predictions with the whole specification; see `upload_evaluation`."""
+        return self._upload(f"{_address(version)}/evaluations", Evaluation, rows, "predictions", spec=spec, heard=heard)
+
+    def requests(self, *, limit: int = 100, **narrowed: Asked) -> Iterator[RequestLine]:
+        """Go through the requests, newest first.
+
+        Args:
+            limit: how many are asked for at a time, 1 to 200.
+            narrowed: `state` (one or several), `model`, `version`, `stage`, `mine`.
+        """
+        return self._line.pages("/requests", RequestLine, limit, **narrowed)
+
+    def request(self, version: str, stage: str = "production", comment: str = "") -> Request:
+        """Ask that a version goes to a stage; people find the request in their inboxes, and sign there."""
+        model, number = reference(version)
+        asked = sent(NewRequest, model=model, version=number, stage=stage, comment=comment)
+        return self._line.post("/requests", Request, asked)
+
+    def read_request(self, request: str) -> Request:
+        """Read a request, named REQ-12, with what the checks say and who signed."""
+        return self._line.get(f"/requests/{quote(request, safe='')}", Request)
+
+    def withdraw(self, request: str, comment: str = "") -> Request:
+        """Take a request back that is not decided."""
+        return self._line.post(f"/requests/{quote(request, safe='')}/withdraw", Request, sent(Words, comment=comment))
+
+    def gate(self, version: str | None = None, stage: str = "production", *, digest: str | None = None) -> Gate:
+        """Ask whether a version, or bytes, may be released; `allowed` answers, `reasons` say why not."""
+        model, number = reference(version) if version else (None, None)
+        return self._line.get("/gate", Gate, model=model, version=number, stage=stage, digest=digest)
 
     def report(self, version: str) -> Report:
         """Make the audit report of a version, sealed and recorded; `take` writes its PDF into a file."""
         model, number = reference(version)
-        return self._line.post("/reports", Report, _sent(NewReport, model=model, version=number))
+        return self._line.post("/reports", Report, sent(NewReport, model=model, version=number))
 
     def take(self, made: Report | AuditExport, target: Path | str = ".") -> Path:
         """Write what was made into a file, or into a folder under its own name; returns where it is.
@@ -134,39 +265,11 @@ class Signoff:
         """Go through what was in each stage at a moment, who approved it, on which evidence, under which policy."""
         return self._line.pages("/history", Placement, limit, at=at.isoformat(), **narrowed)
 
-    def entries(self, *, limit: int = 100, **narrowed: str | None) -> Iterator[Entry]:
-        """Go through the audit log, newest first; narrowed by `who`, `event`, `about`, `since`, `until`."""
-        return self._line.pages("/audit/entries", Entry, limit, **narrowed)
-
-    def entry(self, seq: int) -> WholeEntry:
-        """Read one entry of the log with the exact bytes that are hashed."""
-        return self._line.get(f"/audit/entries/{seq}", WholeEntry)
-
-    def checkpoint(self) -> str:
-        """Sign the log as it stands; keep the answer where nobody of that house can change it."""
-        return self._line.send("POST", "/audit/checkpoint").text
-
-    def proof(self, seq: int) -> str:
-        """Return the portable proof that an entry stands in the signed log."""
-        return self._line.send("GET", f"/audit/proof/{seq}").text
-
-    def export_log(self) -> AuditExport:
-        """Make an export of the whole log that anybody can verify offline; `take` writes its zip into a file."""
-        return self._line.post("/audit/export", AuditExport)
-
-
-def _sent(shape: type[Shape], **said: object) -> Shape:
-    """Put together what is sent; what is None was not said.
-
-    Raises:
-        InputError: a value does not fit; the sentence names it.
-    """
-    try:
-        return shape.model_validate({name: value for name, value in said.items() if value is not None})
-    except ValidationError as odd:
-        first = odd.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "what was said"
-        raise InputError(f"{where} does not fit: {first['msg']}.", "Mend it, and send it again.") from None
+    def _upload(
+        self, path: str, shape: type[Shape], rows: Rows, name: str, *, spec: Mapping[str, object], heard: Told | None
+    ) -> Shape:
+        with opened(rows, name) as (file, called):
+            return self._line.upload(path, shape, file, name=called, spec=json.dumps(spec), told=heard)
 
 
 def _address(version: str) -> str:
@@ -176,3 +279,7 @@ def _address(version: str) -> str:
 
 def _slug(name: str, noun: str = "model") -> str:
     return slug(name, noun)
+
+
+def _data(named: Mapping[str, str] | str | None) -> Mapping[str, str] | None:
+    return {"name": named} if isinstance(named, str) else named

@@ -2,14 +2,14 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from email.message import Message
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from app import answers
 from app.settings import LOOPBACK
@@ -17,7 +17,10 @@ from app.shapes.shape import Listed
 from core.errors import InputError, UnreachableError
 
 Shape = TypeVar("Shape", bound=BaseModel)
-Query = Mapping[str, str | int | None]
+Asked = str | int | bool | Sequence[str] | None
+"""A value of a query; None is not asked."""
+
+Query = Mapping[str, Asked]
 
 TIMES: Final = 3
 """How often something is sent before the line is called broken."""
@@ -73,7 +76,7 @@ class Connection:
         """Hang up."""
         self._client.close()
 
-    def get(self, path: str, shape: type[Shape], **query: str | int | None) -> Shape:
+    def get(self, path: str, shape: type[Shape], **query: Asked) -> Shape:
         """Ask for one thing; raises as `send`."""
         return answers.read(self.send("GET", path, query=query), shape)
 
@@ -81,7 +84,7 @@ class Connection:
         """Ask for a change, once, however often it has to be sent; raises as `send`."""
         return answers.read(self.send("POST", path, body=body), shape)
 
-    def pages(self, path: str, shape: type[Shape], limit: int = 100, **query: str | int | None) -> Iterator[Shape]:
+    def pages(self, path: str, shape: type[Shape], limit: int = 100, **query: Asked) -> Iterator[Shape]:
         """Go through a list; the next page is asked for when somebody gets there.
 
         Args:
@@ -164,6 +167,7 @@ class Connection:
         body: BaseModel | Mapping[str, object] | None = None,
         fields: Mapping[str, str] | None = None,
         files: Any = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         stream: bool = False,
     ) -> httpx2.Response:
@@ -186,6 +190,7 @@ class Connection:
                 json=body,
                 data=dict(fields) if fields else None,
                 files=files,
+                content=content,
                 headers=said,
                 timeout=_LONG if files else _TIMEOUT,
             )
@@ -210,6 +215,20 @@ class Connection:
             return UnreachableError(f"{self.url} does not answer in time.", "Try again when it is less busy.")
         why = f" ({lost})" if isinstance(lost, httpx2.ConnectError) else ""
         return UnreachableError(f"{self.url} cannot be reached{why}.", "Check the address, and that the server runs.")
+
+
+def sent(shape: type[Shape], **said: object) -> Shape:
+    """Put together what is sent; what is None was not said.
+
+    Raises:
+        InputError: a value does not fit; the sentence names it.
+    """
+    try:
+        return shape.model_validate({name: value for name, value in said.items() if value is not None})
+    except ValidationError as odd:
+        first = odd.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "what was said"
+        raise InputError(f"{where} does not fit: {first['msg']}.", "Mend it, and send it again.") from None
 
 
 class _Heard:

@@ -45,7 +45,7 @@ def export(
     if out is not None:
         _must_be_free(out)
     with door() as signoff:
-        made = signoff.export_log()
+        made = signoff.log.export()
         target = out or Path(Path(made.filename).name)
         _must_be_free(target)
         signoff.take(made, target)
@@ -63,8 +63,8 @@ def prove(
     beside = target.with_suffix(".json")
     _must_be_free(target, beside)
     with door() as signoff:
-        signoff.checkpoint()
-        proof, leaf = signoff.proof(seq), signoff.entry(seq).leaf
+        signoff.log.checkpoint()
+        proof, leaf = signoff.log.proof(seq), signoff.log.entry(seq).leaf
     target.write_text(proof)
     beside.write_bytes(leaf.encode())
     told = {"proof": str(target), "entry": str(beside), "verify": f"signoff verify {target} --key signoff.pub"}
@@ -75,7 +75,7 @@ def prove(
 def sign(out: Out = None, as_json: Json = False) -> None:
     """Sign the log as it stands; keep the answer where nobody of this house can change it."""
     with door() as signoff:
-        note = signoff.checkpoint()
+        note = signoff.log.checkpoint()
     if out is not None:
         out.write_text(note)
     claimed = checkpoint.unchecked(note)

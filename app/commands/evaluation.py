@@ -1,28 +1,28 @@
 """`signoff upload` and `signoff evalset add`: results of a version, and the rows they are measured on."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time, Weight
-from app.commands.local import acting, local_store
-from app.commands.telling import Json, examples, progress, say, tabulate
+from app.commands.door import door
+from app.commands.listing import Limit, Page, part
+from app.commands.telling import Json, examples, say, sending, tabulate
 from app.settings import settings
 from core.errors import InputError
-from core.evaluation import actions, queries, set_intake, upload
-from core.evaluation.evaluation import Evaluation, MetricResult
+from core.evaluation import upload
 from core.evaluation.provenance import Independence
-from core.evaluation.set_intake import SetDescription
-from core.evaluation.upload import Columns, Spec
-from core.metrics.metric import Metric
-from core.registry import queries as registry
-from core.registry.address import reference
+from core.metrics.metric import Metric as Name
 from core.registry.version import Task
-from core.store.store import Store
 from core.tabular import detection, reading
 from core.tabular.limits import Limits
+from core.tabular.reading import Preview
+
+if TYPE_CHECKING:
+    from app.shapes.evaluation import Evaluation, Metric
 
 Version = Annotated[str, typer.Argument(help="MODEL@VERSION, as in mortgage-approval@4.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, Parquet or JSON Lines.")]
@@ -66,38 +66,29 @@ def upload_command(
     as_json: Json = False,
 ) -> None:
     """Upload predictions; Signoff recomputes every metric with its interval and prints what it found."""
-    slug, number = reference(version)
-    limits = Limits(size=settings().upload_limit_mb << 20)
-    columns = {
-        "label": label, "prediction": prediction, "score": score, "weight": weight, "cluster": cluster, "id": id,
-        "time": time, "scores": _pairs(class_score, "--class-score"), "groups": group or [],
-    }  # fmt: skip
-    with local_store() as store:
-        actor = acting(store)
+    with door() as signoff, sending(file, shown=not as_json) as heard:
         if spec is not None:
-            said = upload.parse(spec.read_bytes())
+            said = _json(spec)
         else:
+            kind = task or signoff.version(version).task
+            columns = {
+                "label": label, "prediction": prediction, "score": score, "weight": weight, "cluster": cluster,
+                "id": id, "time": time, "scores": _pairs(class_score, "--class-score"), "groups": group or [],
+            }  # fmt: skip
             data = {"name": dataset or file.stem, "version": dataset_version, "split": split}
-            said = upload.parse(
-                {
-                    "task": task or _task(store, slug, number),
-                    "set": set_name,
-                    "dataset": None if set_name else data,
-                    "columns": _completed(file, columns, task or _task(store, slug, number), limits, set_name),
-                    "positive": positive,
-                    "threshold": threshold,
-                    "prevalence": prevalence,
-                    "reference": _pairs(compared_with, "--compared-with"),
-                    "reported": {name: _number(value) for name, value in _pairs(reported, "--reported").items()},
-                }
-            )
-        with progress("Reading the file", shown=not as_json) as told:
-            found = actions.upload(
-                store, actor, (slug, number), file, file.name, spec=said, progress=told, limits=limits
-            )
-        with store.reading() as session:
-            results = queries.results(session, found.key)
-    _print(version, found, said, results, as_json=as_json)
+            said = {
+                "task": kind.value,
+                "set": set_name,
+                "dataset": None if set_name else data,
+                "columns": _completed(file, columns, kind, set_name),
+                "positive": positive,
+                "threshold": threshold,
+                "prevalence": prevalence,
+                "reference": _pairs(compared_with, "--compared-with"),
+                "reported": {name: _number(value) for name, value in _pairs(reported, "--reported").items()},
+            }
+        found = signoff.upload_specified(version, file, said, heard)
+    _print(version, found, as_json=as_json)
 
 
 def evalset_add_command(
@@ -120,43 +111,40 @@ def evalset_add_command(
     as_json: Json = False,
 ) -> None:
     """Register an evaluation set: ids, labels, groups and clusters that uploaders of predictions do not supply."""
-    limits = Limits(size=settings().upload_limit_mb << 20)
-    guess = detection.guess(reading.headline(file, file.name, limits))
-    said = SetDescription(
-        name,
-        task,
-        upload.columns(
-            {
-                "id": id or guess.id,
-                "label": label or guess.label,
-                "groups": group or [c for c in guess.groups if c not in {cluster, label, id}],
-                "cluster": cluster,
-                "weight": weight,
-            }
-        ),
-        upload.data_name({"name": dataset or name, "version": dataset_version, "split": split}),
-        description,
-        independence,
-        reason,
-    )
-    with local_store() as store:
-        actor = acting(store)
-        prepared = set_intake.prepare_set(store, file, file.name, said, limits)
-        with store.transaction(actor) as tx:
-            row = actions.register_set(tx, prepared)
+    guess = detection.guess(_headline(file))
+    chosen, labels = id or guess.id, label or guess.label
+    if chosen is None or labels is None:
+        raise InputError(
+            f"{file.name} does not say which column holds the {'ids' if chosen is None else 'labels'}.",
+            "Name it with --id or --label.",
+        )
+    with door() as signoff, sending(file, shown=not as_json) as heard:
+        made = signoff.add_evaluation_set(
+            name,
+            file,
+            id=chosen,
+            label=labels,
+            groups=group or [c for c in guess.groups if c not in {cluster, labels, chosen}],
+            cluster=cluster,
+            weight=weight,
+            dataset={"name": dataset or name, "version": dataset_version, "split": split},
+            heard=heard,
+            task=task.value,
+            description=description,
+            independence=independence.value,
+            independence_reason=reason,
+        )
     say(
-        f"{name} is registered with {row.rows:,} rows; groups: {', '.join(row.groups) or 'none'}.",
-        {"set": name, "rows": row.rows, "groups": row.groups, "digest": row.digest},
+        f"{name} is registered with {made.rows:,} rows; groups: {', '.join(made.groups) or 'none'}.",
+        {"set": name, "rows": made.rows, "groups": made.groups, "digest": made.digest},
         as_json=as_json,
     )
 
 
-def evalset_list_command(as_json: Json = False) -> None:
+def evalset_list_command(page: Page = 1, limit: Limit = 25, as_json: Json = False) -> None:
     """List the evaluation sets and how often each was used."""
-    with local_store() as store:
-        acting(store)
-        with store.reading() as session:
-            found = queries.sets(session, size=200).items
+    with door() as signoff:
+        found = part(signoff.evaluation_sets(limit=limit), page, limit)
     tabulate(
         [
             {
@@ -195,18 +183,25 @@ def register(cli: typer.Typer) -> None:
     cli.add_typer(sets, name="evalset")
 
 
-def _task(store: Store, slug: str, number: int) -> Task:
-    with store.reading() as session:
-        return registry.version(session, slug, number).task
+def _headline(file: Path) -> Preview:
+    return reading.headline(file, file.name, Limits(size=settings().upload_limit_mb << 20))
 
 
-def _completed(
-    file: Path, said: Mapping[str, object], task: Task, limits: Limits, set_name: str | None
-) -> dict[str, object]:
-    columns: Columns = upload.columns(said)
-    top = reading.headline(file, file.name, limits)
+def _completed(file: Path, said: Mapping[str, object], task: Task, set_name: str | None) -> dict[str, object]:
+    top = _headline(file)
     names = [column.name for column in top.columns]
-    return upload.filled(columns, detection.guess(top), task, names, with_set=set_name is not None).model_dump()
+    columns = upload.filled(upload.columns(said), detection.guess(top), task, names, with_set=set_name is not None)
+    return columns.model_dump(mode="json", exclude_defaults=True)
+
+
+def _json(spec: Path) -> dict[str, object]:
+    try:
+        found = json.loads(spec.read_bytes())
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise InputError(f"{spec} holds no specification.", "Write one JSON object; check it with a JSON validator.")
+    return found
 
 
 def _pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
@@ -226,50 +221,40 @@ def _number(text: str) -> float:
         raise InputError(f"{text!r} is no number.", "Write it with a point, as in 0.88.") from None
 
 
-def _print(version: str, found: Evaluation, said: Spec, results: Sequence[MetricResult], *, as_json: bool) -> None:
+def _print(version: str, found: "Evaluation", *, as_json: bool) -> None:
     if as_json:
-        say(
-            "",
-            {
-                "evaluation": found.address,
-                "version": version,
-                "set": said.set,
-                "dataset": {"name": found.dataset, "version": found.dataset_version, "split": found.split},
-                "provenance": found.provenance.value,
-                "rows": found.rows,
-                "digest": found.digest,
-                "columns": found.columns,
-                "warnings": found.warnings,
-                "metrics": [row.answer(found.provenance) for row in results],
-            },
-            as_json=True,
-        )
+        kept = {"evaluation", "set", "dataset", "provenance", "rows", "digest", "columns", "warnings", "metrics"}
+        say("", {"version": version, **found.model_dump(mode="json", include=kept)}, as_json=True)
         return
-    say(f"{found.address}: {found.rows:,} rows of {found.label}, {found.provenance.words.lower()}.")
+    say(f"{found.evaluation}: {found.rows:,} rows of {_label(found)}, {found.provenance.words.lower()}.")
     tabulate(
         [
             {
-                "metric": Metric(row.metric).words if row.metric in set(Metric) else row.metric,
+                "metric": Name(row.metric).words if row.metric in set(Name) else row.metric,
                 "value": _shown(row.value),
                 "95 %" if row.level == 0.95 else f"{row.level:.1%}": _ends(row),
                 "n": f"{row.n:,}",
                 "events": "–" if row.events is None else f"{row.events:,}",
                 "reported": _shown(row.reported),
             }
-            for row in results
-            if row.slice_attribute is None
+            for row in found.metrics
+            if row.slice is None
         ]
     )
     for warning in found.warnings:
         say(f"Note: {warning}")
-    groups = sorted({row.slice_attribute for row in results if row.slice_attribute})
+    groups = sorted({row.slice.attribute for row in found.metrics if row.slice})
     if groups:
         say(f"Groups measured: {', '.join(groups)}; `--json` and the model's page show them.")
+
+
+def _label(found: "Evaluation") -> str:
+    return " · ".join(word for word in (found.dataset.name, found.dataset.version, found.dataset.split) if word)
 
 
 def _shown(value: float | None) -> str:
     return "–" if value is None else f"{value:.4g}"
 
 
-def _ends(row: MetricResult) -> str:
+def _ends(row: "Metric") -> str:
     return "–" if row.low is None and row.high is None else f"{_shown(row.low)} to {_shown(row.high)}"

@@ -1,10 +1,9 @@
 """`signoff register`, `signoff models` and `signoff versions`: what is governed, from a pipeline."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.client import Signoff
 from app.commands.door import door
 from app.commands.listing import Limit, Page, part
 from app.commands.telling import Json, examples, say, tabulate
@@ -13,6 +12,9 @@ from core.errors import InputError, NotFoundError
 from core.registry.materiality import Exposure, Purpose, RiskTier
 from core.registry.stage import Stage
 from core.registry.version import Task
+
+if TYPE_CHECKING:
+    from app.client import Signoff
 
 _STATED = "Stated with `signoff register`; derive it from exposure and purpose on the model's page."
 
@@ -150,7 +152,7 @@ def register(cli: typer.Typer) -> None:
     cli.command("versions", epilog=examples("signoff versions mortgage-approval"))(versions_command)
 
 
-def _known(signoff: Signoff, model: str) -> bool:
+def _known(signoff: "Signoff", model: str) -> bool:
     try:
         signoff.model(model)
     except NotFoundError:
@@ -158,7 +160,7 @@ def _known(signoff: Signoff, model: str) -> bool:
     return True
 
 
-def _make_use_case(signoff: Signoff, slug: str, purpose: str) -> None:
+def _make_use_case(signoff: "Signoff", slug: str, purpose: str) -> None:
     try:
         signoff.use_case(slug)
     except NotFoundError:

@@ -1,21 +1,19 @@
-"""`signoff request` and `signoff gate`: asking for a transition, and asking whether something may be released."""
+"""`signoff request`, `requests` and `gate`: asking for a transition, and whether something may be released."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.commands import offline
-from app.commands.local import acting, local_store
-from app.commands.telling import Json, examples, say
+from app.commands.door import door, server
+from app.commands.listing import Limit, Page, part
+from app.commands.telling import Json, examples, say, tabulate
 from app.settings import settings
 from core import digest
-from core.approvals.actions import open_request
-from core.approvals.dossier import gather
-from core.approvals.release import Release, may_release, may_release_bytes
-from core.errors import InputError
-from core.registry import queries
-from core.registry.address import reference
+from core.approvals.states import RequestState
+from core.errors import GovernanceError, InputError
 from core.registry.artifact import read as bytes_of
 from core.registry.stage import Stage
 
@@ -32,38 +30,63 @@ def request_command(
 
     Nobody signs from a command line: reviewers find the request in their inboxes.
     """
-    with local_store() as store:
-        with store.transaction(acting(store)) as tx:
-            asked = open_request(tx, queries.version(tx.session, *reference(version)), stage, comment)
-        with store.reading() as session:
-            dossier = gather(session, store.blobs, asked, store.clock())
-    standing = dossier.standing
-    checks = dossier.gate.results if dossier.gate else ()
-    wanted = [role.words.lower() for role in standing.quorum.wanted]
+    with door() as signoff:
+        asked = signoff.request(version, stage, comment)
+    wanted = [role.words.lower() for role in asked.wanted]
     lines = [
-        f"{asked.address}: {standing.title}, {asked.kind.words}",
-        *(f"  {result.verdict.words:<26} {result.rule.title}" for result in checks),
-        *(f"  in the way: {obstacle}" for obstacle in dossier.obstacles if dossier.gate is None),
+        f"{asked.request}: {asked.title}, {asked.kind.words}",
+        *(f"  {check.verdict.words:<26} {check.title}" for check in asked.checks),
+        *(f"  in the way: {obstacle}" for obstacle in asked.obstacles if not asked.checks),
         f"Waits for: {', '.join(wanted)}." if wanted else "Waits for nobody.",
     ]
     say(
         "\n".join(lines),
         {
-            "request": asked.address,
+            "request": asked.request,
             "version": version,
             "stage": stage.value,
             "kind": asked.kind.value,
-            "evidence": standing.digest,
+            "evidence": asked.evidence,
             "policy": asked.policy,
-            "opens": dossier.gate.opens if dossier.gate else not dossier.obstacles,
+            "opens": asked.opens,
             "checks": [
-                {"rule": one.rule.id, "title": one.rule.title, "verdict": one.verdict.value, "found": one.explanation}
-                for one in checks
+                {"rule": check.rule, "title": check.title, "verdict": check.verdict.value, "found": check.found}
+                for check in asked.checks
             ],
-            "obstacles": list(dossier.obstacles),
-            "wanted": [role.value for role in standing.quorum.wanted],
+            "obstacles": asked.obstacles,
+            "wanted": [role.value for role in asked.wanted],
         },
         as_json=as_json,
+    )
+
+
+def requests_command(
+    state: Annotated[list[RequestState] | None, typer.Option(help="Only in this state; may be repeated.")] = None,
+    model: Annotated[str | None, typer.Option(help="Only about this model.")] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Only what waits for you; people sign in a browser.")] = False,
+    page: Page = 1,
+    limit: Limit = 25,
+    as_json: Json = False,
+) -> None:
+    """List the requests, newest first, with the signatures they wait for."""
+    with door() as signoff:
+        found = part(signoff.requests(limit=limit, state=state or (), model=model, mine=mine), page, limit)
+    if as_json:
+        tabulate([request.model_dump(mode="json") for request in found], as_json=True)
+        return
+    tabulate(
+        [
+            {
+                "request": request.request,
+                "what": request.title,
+                "state": request.state.words,
+                "opened": f"{request.opened_at:%Y-%m-%d}",
+                "by": request.opened_by,
+                "waits_for": ", ".join(role.words.lower() for role in request.wanted),
+            }
+            for request in found
+        ],
+        nothing="No request like that.",
     )
 
 
@@ -100,6 +123,8 @@ def gate_command(
     if stage not in {Stage.STAGING, Stage.PRODUCTION}:
         raise InputError(f"Nothing is released to {stage.value}.", "Ask for production or staging.")
     if attestation is not None:
+        from app.commands import offline  # noqa: PLC0415 - what reads signatures; asking a server needs none of it
+
         offline.gate(
             attestation,
             key or [],
@@ -119,15 +144,10 @@ def gate_command(
     bytes_asked = bytes_of(artifact).digest if artifact else digest.parse(fingerprint) if fingerprint else None
     if version is None and bytes_asked is None:
         raise InputError("There is nothing to ask about.", "Give MODEL@VERSION, or --artifact or --digest, or both.")
-    with local_store() as store, store.reading() as session:
-        if version is None:
-            answer = may_release_bytes(session, store.blobs, bytes_asked or "", stage, store.clock())
-        else:
-            found = queries.version(session, *reference(version))
-            answer = may_release(session, store.blobs, found, stage, store.clock())
-            if bytes_asked is not None and bytes_asked != found.artifact_sha256:
-                answer = Release(False, (f"{version} has other bytes than these", *answer.reasons), answer.version)
-    shown = answer.version or digest.short(answer.artifact or "")
+    with cannot_be_told(), door() as signoff:
+        answer = signoff.gate(version, stage, digest=bytes_asked)
+        house = signoff.url if server() else settings().public_url
+    shown = answer.version or digest.short(answer.artifact or bytes_asked or "")
     if answer.allowed:
         words = f"{shown} may be released to {stage.value}: approved by {answer.request}, policy {answer.policy}."
         words += f"\n  without an attestation: {answer.unattested}" if answer.unattested else ""
@@ -139,17 +159,27 @@ def gate_command(
         words,
         {
             "allowed": answer.allowed,
-            "reasons": list(answer.reasons),
-            "version": answer.version or None,
+            "reasons": answer.reasons,
+            "version": answer.version,
             "artifact": answer.artifact,
             "stage": stage.value,
             "request": answer.request,
-            "attestation": f"{settings().public_url}{answer.attestation}" if answer.attestation else None,
+            "attestation": f"{house}{answer.attestation}" if answer.attestation else None,
         },
         as_json=as_json,
     )
     if not answer.allowed:
         raise typer.Exit(1)
+
+
+@contextmanager
+def cannot_be_told() -> Iterator[None]:
+    """End with 2 when there is no answer: 1 says that somebody looked, and it may not be released."""
+    try:
+        yield
+    except GovernanceError as refused:
+        typer.echo(f"{refused.problem}\n{refused.fix}", err=True)
+        raise typer.Exit(2) from None
 
 
 def register(cli: typer.Typer) -> None:
@@ -158,6 +188,10 @@ def register(cli: typer.Typer) -> None:
         "request",
         epilog=examples('signoff request mortgage-approval@4 --stage production --comment "Weekly retraining"'),
     )(request_command)
+    cli.command(
+        "requests",
+        epilog=examples("signoff requests --state open --model mortgage-approval", "signoff requests --mine --json"),
+    )(requests_command)
     cli.command(
         "gate",
         epilog=examples(

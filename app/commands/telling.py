@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,21 +45,29 @@ def examples(*lines: str) -> str:
 
 
 @contextmanager
-def progress(words: str, *, shown: bool = True) -> Iterator[Callable[[float, str], None]]:
-    """Show how far long work is, on the error output, and only to somebody who watches.
+def sending(file: Path, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
+    """Show how far a file is sent, and that it is worked on then; on the error output, to somebody who watches.
 
     Args:
-        words: what is done first.
+        file: what is sent.
         shown: False for programs.
 
     Yields:
-        What is told the share that is done, in [0, 1], and what is done now.
+        What is told how many bytes have been read.
     """
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True,
         disable=not (shown and console.is_terminal),
     )  # fmt: skip
+    size = file.stat().st_size
     with bar:
-        line = bar.add_task(words, total=1.0)
-        yield lambda done, now: bar.update(line, completed=done, description=now)
+        line = bar.add_task(f"Sending {file.name}", total=size)
+
+        def heard(read: int) -> None:
+            if read < size:
+                bar.update(line, completed=read)
+            else:
+                bar.update(line, completed=0, total=None, description="Recomputing")
+
+        yield heard

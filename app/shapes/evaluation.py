@@ -1,17 +1,21 @@
 """What was measured, as it leaves."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from app.shapes.shape import Shown
-from core.evaluation.evaluation import Evaluation as Row
-from core.evaluation.evaluation import MetricResult
 from core.evaluation.provenance import Provenance
-from core.evaluation.queries import EvaluationLine as Line
 from core.registry.version import Task
+
+if TYPE_CHECKING:
+    from core.evaluation.evaluation import Evaluation as Row
+    from core.evaluation.evaluation import MetricResult
+    from core.evaluation.queries import EvaluationLine as Line
 
 
 class Slice(Shown):
@@ -94,7 +98,7 @@ class EvaluationLine(Shown):
     """Fingerprint of what was kept, how it was read and every number."""
 
     @classmethod
-    def of(cls, line: Line) -> "EvaluationLine":
+    def of(cls, line: Line) -> EvaluationLine:
         """Show a line of a list."""
         return cls(
             evaluation=line.address,
@@ -142,7 +146,7 @@ class Evaluation(EvaluationLine):
     @classmethod
     def measured(
         cls, row: Row, results: Sequence[MetricResult], *, of: tuple[str, int], set_name: str | None, by: str
-    ) -> "Evaluation":
+    ) -> Evaluation:
         """Show an evaluation.
 
         Args:

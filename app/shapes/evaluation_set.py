@@ -1,17 +1,22 @@
 """Evaluation sets, as they come in and as they leave."""
 
+from __future__ import annotations
+
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from app.shapes.evaluation import Data
 from app.shapes.shape import Sent, Shown
 from core.evaluation import upload
-from core.evaluation.evaluation_set import EvaluationSet as Row
 from core.evaluation.provenance import Independence
-from core.evaluation.queries import SetLine
-from core.evaluation.set_intake import SetDescription
 from core.registry.version import Task
+
+if TYPE_CHECKING:
+    from core.evaluation.evaluation_set import EvaluationSet as Row
+    from core.evaluation.queries import SetLine
+    from core.evaluation.set_intake import SetDescription
 
 
 class NewEvaluationSet(Sent):
@@ -40,6 +45,8 @@ class NewEvaluationSet(Sent):
 
     def said(self) -> SetDescription:
         """Say it as core takes it."""
+        from core.evaluation.set_intake import SetDescription  # noqa: PLC0415 - a client only sends and reads shapes
+
         return SetDescription(
             self.name,
             self.task,
@@ -75,7 +82,7 @@ class EvaluationSetLine(Shown):
     """Evaluations that used it, over all models; after forty, people have trained on it."""
 
     @classmethod
-    def of(cls, line: SetLine) -> "EvaluationSetLine":
+    def of(cls, line: SetLine) -> EvaluationSetLine:
         """Show a line of a list."""
         return cls(
             name=line.name,
@@ -130,7 +137,7 @@ class EvaluationSet(Shown):
     """Evaluations that used it, over all models."""
 
     @classmethod
-    def of(cls, row: Row, by: str, uses: int) -> "EvaluationSet":
+    def of(cls, row: Row, by: str, uses: int) -> EvaluationSet:
         """Show a set.
 
         Args:

@@ -1,10 +1,16 @@
 """May this be released? The answer to a pipeline."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from app.shapes.shape import Shown
-from core.approvals.release import Release
 from core.registry.stage import Stage
+
+if TYPE_CHECKING:
+    from core.approvals.release import Release
 
 
 class Gate(Shown):
@@ -39,8 +45,11 @@ class Gate(Shown):
     policy: str | None = Field(examples=["high, version 3"])
     """The policy it was approved under; null when it was not."""
 
+    unattested: str = Field(default="", examples=["it was applied before this log issued attestations"])
+    """Why an approved version has no attestation that holds; empty when it has one."""
+
     @classmethod
-    def of(cls, answer: Release, stage: Stage) -> "Gate":
+    def of(cls, answer: Release, stage: Stage) -> Gate:
         """Show an answer of core about a release to a stage."""
         return cls(
             allowed=answer.allowed,
@@ -52,4 +61,5 @@ class Gate(Shown):
             artifact=answer.artifact,
             request=answer.request,
             policy=answer.policy or None,
+            unattested=answer.unattested,
         )

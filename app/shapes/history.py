@@ -1,15 +1,21 @@
 """A past moment, as the API tells it: what stood where, who agreed, on which evidence, under which policy."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from app.shapes.shape import Moment, Shown
 from core.access.person import ReviewRole
-from core.approvals.history import Agreement, Signer, Stood
 from core.approvals.review import Opinion
 from core.approvals.states import RequestKind
 from core.evidence.kind import EvidenceKind
-from core.evidence.pin import Pin
 from core.registry.stage import Stage
+
+if TYPE_CHECKING:
+    from core.approvals.history import Agreement, Signer, Stood
+    from core.evidence.pin import Pin
 
 
 class Signature(Shown):
@@ -28,7 +34,7 @@ class Signature(Shown):
     """When."""
 
     @classmethod
-    def of(cls, signer: Signer) -> "Signature":
+    def of(cls, signer: Signer) -> Signature:
         """Show a signature."""
         return cls(person=signer.person, roles=list(signer.roles), opinion=signer.opinion, at=signer.at)
 
@@ -60,7 +66,7 @@ class SignedPart(Shown):
     """How a reader recognises it."""
 
     @classmethod
-    def of(cls, pin: Pin) -> "SignedPart":
+    def of(cls, pin: Pin) -> SignedPart:
         """Show a pin."""
         return cls(component=pin.component, name=pin.name, digest=pin.digest, label=pin.label)
 
@@ -99,7 +105,7 @@ class Decision(Shown):
     """Position in the audit log of the entry that says so; see /audit/proof/{seq}."""
 
     @classmethod
-    def of(cls, agreed: Agreement) -> "Decision":
+    def of(cls, agreed: Agreement) -> Decision:
         """Show a decision."""
         policy = agreed.policy
         return cls(
@@ -131,7 +137,7 @@ class Placement(Shown):
     """By which decision; null where nobody was asked, as at registration."""
 
     @classmethod
-    def of(cls, stood: Stood) -> "Placement":
+    def of(cls, stood: Stood) -> Placement:
         """Show what stood somewhere."""
         one = stood.placement
         return cls(

@@ -1,26 +1,31 @@
 """Transition requests: what is asked, what the checks say, who signed, and what happened."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from app.shapes.shape import Sent, Shown
 from core.access.person import ReviewRole
 from core.access.proof import ProofMethod
-from core.approvals.dossier import Dossier
 from core.approvals.lists import Call
-from core.approvals.lists import RequestLine as Line
-from core.approvals.queries import Said
-from core.approvals.quorum import Seat as CoreSeat
 from core.approvals.review import Opinion, ReviewDecision, Validity
-from core.approvals.standing import Signature
 from core.approvals.states import RequestKind, RequestState
 from core.evidence.kind import EvidenceKind
-from core.policy.result import Override, RuleResult
 from core.policy.verdict import Severity, Verdict
 from core.registry.materiality import RiskTier
 from core.registry.stage import Stage
+
+if TYPE_CHECKING:
+    from core.approvals.dossier import Dossier
+    from core.approvals.lists import RequestLine as Line
+    from core.approvals.queries import Said
+    from core.approvals.quorum import Seat as CoreSeat
+    from core.approvals.standing import Signature
+    from core.policy.result import Override, RuleResult
 
 
 class NewRequest(Sent):
@@ -59,7 +64,7 @@ class Acceptance(Shown):
     until: datetime
 
     @classmethod
-    def of(cls, given: Override) -> "Acceptance":
+    def of(cls, given: Override) -> Acceptance:
         """Show an acceptance."""
         return cls(by=given.by, reason=given.reason, accepted_at=given.accepted_at, until=given.until)
 
@@ -100,7 +105,7 @@ class Check(Shown):
     acceptance: Acceptance | None
 
     @classmethod
-    def of(cls, result: RuleResult) -> "Check":
+    def of(cls, result: RuleResult) -> Check:
         """Show the answer of one rule."""
         first = result.readings[0] if result.readings else None
         clearing = result.clearing
@@ -143,7 +148,7 @@ class Seat(Shown):
     """Display names."""
 
     @classmethod
-    def of(cls, seat: CoreSeat, names: Mapping[int, str]) -> "Seat":
+    def of(cls, seat: CoreSeat, names: Mapping[int, str]) -> Seat:
         """Show one approval rule."""
         return cls(
             role=seat.rule.role, minimum=seat.rule.minimum, filled_by=[names.get(one, "") for one in seat.people]
@@ -182,7 +187,7 @@ class Review(Shown):
     """What changed since they signed, in words."""
 
     @classmethod
-    def of(cls, said: Said, signature: Signature) -> "Review":
+    def of(cls, said: Said, signature: Signature) -> Review:
         """Show one review and what it is worth now."""
         return cls(
             by=said.person,
@@ -236,7 +241,7 @@ class RequestSummary(Shown):
     """Review roles whose signature is missing."""
 
     @classmethod
-    def listed(cls, line: Line) -> "RequestSummary":
+    def listed(cls, line: Line) -> RequestSummary:
         """Show a line of a list."""
         return cls(
             request=line.address,
@@ -262,7 +267,7 @@ class RequestLine(RequestSummary):
     """What it wants from you; null when nothing."""
 
     @classmethod
-    def of(cls, line: Line) -> "RequestLine":
+    def of(cls, line: Line) -> RequestLine:
         """Show a line of a list."""
         return cls(**RequestSummary.listed(line).model_dump(), call=line.call)
 
@@ -313,7 +318,7 @@ class Request(RequestSummary):
     """The request that ended its approval."""
 
     @classmethod
-    def of(cls, dossier: Dossier, said: Sequence[Said], names: Mapping[int, str], comment: str) -> "Request":
+    def of(cls, dossier: Dossier, said: Sequence[Said], names: Mapping[int, str], comment: str) -> Request:
         """Show a request.
 
         Args:

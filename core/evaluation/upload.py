@@ -3,15 +3,16 @@
 import json
 import math
 from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from core.errors import InputError
-from core.metrics.measured import LEVEL
-from core.metrics.multiclass import CLASS
+from core.metrics.measured import CLASS, LEVEL
 from core.registry.version import Task
-from core.tabular.detection import Mapping
+
+if TYPE_CHECKING:
+    from core.tabular.detection import Mapping
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Parsed = TypeVar("Parsed", bound=BaseModel)
@@ -72,7 +73,7 @@ class Columns(_Strict):
         return list(dict.fromkeys([c for c in single if c is not None] + [*self.scores.values(), *self.groups]))
 
 
-def filled(said: Columns, guessed: Mapping, task: Task, names: Sequence[str], *, with_set: bool) -> Columns:
+def filled(said: Columns, guessed: "Mapping", task: Task, names: Sequence[str], *, with_set: bool) -> Columns:
     """Take from a guess what nobody said, as far as the task and an evaluation set leave room for it.
 
     Beside a set, a single column that plays no part yet is taken for the prediction, whatever it is called.

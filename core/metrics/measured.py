@@ -7,6 +7,9 @@ from core.metrics.metric import Metric
 LEVEL = 0.95
 """Two-sided level of every interval unless a caller says otherwise; its lower end is a one-sided 97.5 % bound."""
 
+CLASS = "class"
+"""The slice attribute under which the numbers of one class stand; no group column may have this name."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Slice:

@@ -14,14 +14,11 @@ from core.metrics import scores as scores_of
 from core.metrics.classification import Flags, Floats, share
 from core.metrics.decisions import resampled
 from core.metrics.intervals import mean_interval, normal_quantile, percentile, standard_error_of_mean, wilson
-from core.metrics.measured import LEVEL, UNKNOWN, Interval, MeasuredValue, Slice
+from core.metrics.measured import CLASS, LEVEL, UNKNOWN, Interval, MeasuredValue, Slice
 from core.metrics.metric import Metric
 from core.metrics.ranking import ScoreCells
 from core.metrics.resampling import EXACT_ROWS, MANY_RESAMPLES, Codes, Design, Draws, Samples, SumDraws, bootstrap
 from core.metrics.rows import BinaryRows, undefined
-
-CLASS = "class"
-"""The slice attribute under which the numbers of one class stand; no group column may have this name."""
 
 MOST_CLASSES = 100
 

@@ -13,8 +13,8 @@ from core.evaluation.compare import Comparison
 from core.evaluation.evaluation import Evaluation, MetricResult
 from core.evaluation.provenance import Independence
 from core.evidence.kind import EvidenceKind
+from core.metrics.measured import CLASS
 from core.metrics.metric import Direction
-from core.metrics.multiclass import CLASS
 from core.policy.evidence import CardEvidence, Compared, Contrast, GateEvidence, Measured, Measurement, Reference
 from core.registry import queries as registry
 from core.registry.stage import Stage

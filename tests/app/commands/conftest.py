@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from app import cli, house
+from app.commands import door
 from app.settings import Settings, settle
 from core.access import actions, issuing, queries
 from core.access.token import TokenScope
@@ -56,7 +57,7 @@ def run(request, folder, here) -> Run:
 
 def as_a_process(*words: object) -> tuple[int, str]:
     """Run a command as its own process would, and give its exit code with what it printed."""
-    result = CliRunner().invoke(cli.build(str(words[0])), [str(word) for word in words])
+    result = CliRunner().invoke(cli.build(str(words[0])), door.hoisted([str(word) for word in words]))
     if isinstance(result.exception, GovernanceError):
         return cli.exit_code(result.exception), f"{result.exception.problem} {result.exception.fix}"
     if result.exception is not None and not isinstance(result.exception, SystemExit):

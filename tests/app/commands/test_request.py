@@ -1,23 +1,15 @@
 """Asking from a pipeline, with the exit codes it relies on."""
 
 import json
-from contextlib import closing
 
 import pytest
-from typer.testing import CliRunner
 
-from app import cli
-from app.settings import Settings, settle
-from core.access import actions as access
 from core.access import queries as people
 from core.access.proof import Proof, ProofMethod
 from core.approvals import queries, signing
 from core.approvals.review import Opinion, ReviewDecision
 from core.approvals.standing import stand
-from core.audit.actor import SYSTEM
-from core.errors import GovernanceError
 from core.policy import actions as policies
-from core.store.store import Store
 
 POLICY = """
 signoff_policy: 1
@@ -35,48 +27,34 @@ BYTES = "ab" * 32
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("app.settings._SETTLED", [])
-    settle(Settings(home=tmp_path / "home", user="scientist"))
-    with closing(Store.open(tmp_path / "home")) as store:
-        with store.transaction(SYSTEM) as tx:
-            people = access.create_personas(tx)
-        with store.transaction(people["admin"].actor("password")) as tx:
-            policies.draft(tx, "low", POLICY)
-            policies.publish(tx, "low", started_from=1)
+def churn(run, here):
+    """churn@1, under a policy that wants its bytes named and the signature of a risk reviewer."""
+    with here.reading() as session:
+        admin = people.by_username(session, "admin").actor("password")
+    with here.transaction(admin) as tx:
+        policies.draft(tx, "low", POLICY)
+        policies.publish(tx, "low", started_from=1)
     code, said = run("register", "churn", "--use-case", "care", "--digest", BYTES, "--risk-tier", "low")
     assert code == 0, said
-    return tmp_path / "home"
 
 
-def run(*words):
-    result = CliRunner().invoke(cli.build(), [str(word) for word in words])
-    if isinstance(result.exception, GovernanceError):
-        return cli.exit_code(result.exception), f"{result.exception.problem} {result.exception.fix}"
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.output
+def approve(store):
+    with store.reading() as session:
+        validator = people.by_username(session, "validator")
+        standing = stand(session, queries.request(session, 1), store.clock())
+    with store.transaction(validator.actor("password")) as tx:
+        signing.submit_review(
+            tx,
+            1,
+            ReviewDecision.APPROVE,
+            standing.digest,
+            Proof(ProofMethod.PASSWORD, tx.now, validator.key),
+            statement=standing.statement(ReviewDecision.APPROVE),
+            opinion=Opinion.FIT,
+        )
 
 
-def approve(home):
-    with closing(Store.open(home)) as store:
-        with store.reading() as session:
-            validator = people.by_username(session, "validator")
-            standing = stand(session, queries.request(session, 1), store.clock())
-        with store.transaction(validator.actor("password")) as tx:
-            signing.submit_review(
-                tx,
-                1,
-                ReviewDecision.APPROVE,
-                standing.digest,
-                Proof(ProofMethod.PASSWORD, tx.now, validator.key),
-                statement=standing.statement(ReviewDecision.APPROVE),
-                opinion=Opinion.FIT,
-            )
-
-
-def test_a_pipeline_asks_and_waits_for_people(home):
+def test_a_pipeline_asks_and_waits_for_people(run, churn, here):
     assert run("gate", "churn@1", "--stage", "production")[0] == 1
     code, said = run("request", "churn@1", "--stage", "production", "--comment", "Weekly retraining.")
     assert code == 0
@@ -84,18 +62,30 @@ def test_a_pipeline_asks_and_waits_for_people(home):
     assert "Waits for: risk reviewer." in said
     code, said = run("gate", "churn@1", "--stage", "production")
     assert (code, "REQ-1 wants the signature of a risk reviewer" in said) == (1, True)
-    approve(home)
+    approve(here)
     code, said = run("gate", "churn@1", "--stage", "production")
     assert (code, said) == (0, "churn@1 may be released to production: approved by REQ-1, policy low, version 1.\n")
 
 
-def test_a_program_gets_the_same_as_json(home):
+def test_a_program_gets_the_same_as_json(run, churn):
     code, said = run("request", "churn@1", "--stage", "production", "--json")
     asked = json.loads(said)
     assert (code, asked["request"], asked["opens"], asked["wanted"]) == (0, "REQ-1", True, ["risk_reviewer"])
     code, said = run("gate", "--digest", BYTES, "--json")
     answer = json.loads(said)
     assert (code, answer["allowed"], answer["version"]) == (1, False, "churn@1")
+
+
+def test_requests_are_listed_with_the_signatures_they_wait_for(run, churn):
+    assert run("requests")[1] == "No request like that.\n"
+    run("request", "churn@1", "--stage", "production")
+    listed = run("requests", "--state", "open", "--state", "approved", "--model", "churn")[1].splitlines()
+    assert listed[1].split()[:5] == ["REQ-1", "churn", "v1", "to", "production"]
+    assert listed[1].endswith("risk reviewer")
+    assert json.loads(run("requests", "--json")[1])[0]["state"] == "open"
+    assert json.loads(run("requests", "--state", "rejected", "--json")[1]) == []
+    assert json.loads(run("requests", "--mine", "--json", user="validator")[1])[0]["request"] == "REQ-1"
+    assert json.loads(run("requests", "--mine", "--json", user="auditor")[1]) == []
 
 
 @pytest.mark.parametrize(
@@ -109,19 +99,19 @@ def test_a_program_gets_the_same_as_json(home):
         pytest.param(["request", "other@1", "--stage", "production"], id="no such model"),
     ],
 )
-def test_what_cannot_be_understood_ends_with_2(home, words):
+def test_what_cannot_be_understood_ends_with_2(run, churn, words):
     assert run(*words)[0] == 2
 
 
-def test_asking_twice_ends_with_1(home):
+def test_asking_twice_ends_with_1(run, churn):
     run("request", "churn@1", "--stage", "production")
     code, said = run("request", "churn@1", "--stage", "production")
     assert (code, "REQ-1" in said) == (1, True)
 
 
-def test_other_bytes_than_the_versions_own_are_refused(home):
+def test_other_bytes_than_the_versions_own_are_refused(run, churn, here):
     run("request", "churn@1", "--stage", "production")
-    approve(home)
+    approve(here)
     assert run("gate", "churn@1", "--digest", BYTES)[0] == 0
     code, said = run("gate", "churn@1", "--digest", "cd" * 32)
     assert (code, "other bytes" in said) == (1, True)

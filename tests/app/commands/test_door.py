@@ -1,0 +1,88 @@
+"""The server that a command is sent to: named on the line or in the environment, and what happens when it fails."""
+
+import pytest
+from pydantic import SecretStr
+
+from app.settings import Settings, settle
+from core.access import issuing, queries
+from core.access.token import TokenScope
+from core.store.store import Store
+from tests.app.commands.conftest import as_a_process
+
+NOBODY = "http://127.0.0.1:9"
+TOKEN = SecretStr("sgn_" + "a" * 38)
+
+
+def token(store: Store, *scopes: TokenScope) -> SecretStr:
+    with store.reading() as session:
+        person = queries.by_username(session, "scientist")
+    with store.transaction(person.actor("password")) as tx:
+        return SecretStr(issuing.issue(tx, "test", scopes)[1])
+
+
+@pytest.fixture
+def answering(server, here):
+    server.store = here
+    return server.url
+
+
+def test_the_line_is_heard_before_the_environment(folder, here, answering):
+    settle(Settings(home=folder / "elsewhere", url=NOBODY, token=token(here, TokenScope.READ)))
+    assert as_a_process("models", "--url", answering)[0] == 0
+    assert as_a_process("models")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "said"),
+    [
+        pytest.param(NOBODY, TOKEN, "cannot be reached", id="nobody there"),
+        pytest.param(NOBODY, None, "SIGNOFF_TOKEN", id="no token"),
+        pytest.param("signoff.example.org", TOKEN, "no address", id="no address"),
+        pytest.param("http://signoff.example.org", TOKEN, "for everybody", id="not by https"),
+        pytest.param("", TOKEN, "does not know who you are", id="no server named"),
+    ],
+)
+@pytest.mark.parametrize("words", [("gate", "churn@1"), ("models",), ("report", "churn@1"), ("register", "churn")])
+def test_who_cannot_be_asked_ends_with_2(folder, url, token, said, words):
+    settle(Settings(home=folder / "home", url=url, token=token))
+    code, told = as_a_process(*words)
+    assert (code, said in told) == (2, True), told
+
+
+def test_a_wrong_token_ends_with_2(folder, answering):
+    settle(Settings(home=folder / "elsewhere", url=answering, token=TOKEN))
+    code, said = as_a_process("gate", "churn@1")
+    assert (code, "no token of this house" in said) == (2, True), said
+
+
+def test_a_wrong_address_of_the_right_house_ends_with_2(folder, here, answering):
+    settle(Settings(home=folder / "elsewhere", url=f"{answering}/app", token=token(here, TokenScope.READ)))
+    code, said = as_a_process("gate", "churn@1")
+    assert (code, "not as this version of Signoff does" in said) == (2, True), said
+
+
+def test_the_gate_says_1_only_when_somebody_looked(folder, here, answering):
+    settle(Settings(home=folder / "elsewhere", url=answering, token=token(here, TokenScope.REGISTER)))
+    assert as_a_process("register", "churn", "--use-case", "care")[0] == 0
+    settle(Settings(home=folder / "elsewhere", url=answering, token=token(here, TokenScope.AUDIT)))
+    assert as_a_process("gate", "churn@1")[0] == 2
+    settle(Settings(home=folder / "elsewhere", url=answering, token=token(here, TokenScope.READ)))
+    assert as_a_process("gate", "churn@1")[0] == 1
+
+
+def test_a_token_does_no_more_than_its_scopes(folder, here, answering):
+    settle(Settings(home=folder / "elsewhere", url=answering, token=token(here, TokenScope.READ)))
+    code, said = as_a_process("register", "churn", "--use-case", "care")
+    assert code == 1, said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("people", "list"), ("doctor",), ("backup", "copy"), ("log", "churn@1", "rows.csv"), ("audit", "verify")],
+    ids=" ".join,
+)
+def test_what_works_on_the_machine_of_the_store_says_so(folder, words):
+    (folder / "rows.csv").write_text("id\n1\n")
+    settle(Settings(home=folder / "home", url=NOBODY, token=TOKEN))
+    code, said = as_a_process(*words)
+    assert (code in {1, 2}, "on the machine of the store" in said) == (True, True), said
