@@ -45,9 +45,6 @@ class Gate(Shown):
     policy: str | None = Field(examples=["high, version 3"])
     """The policy it was approved under; null when it was not."""
 
-    unattested: str = Field(default="", examples=["it was applied before this log issued attestations"])
-    """Why an approved version has no attestation that holds; empty when it has one."""
-
     @classmethod
     def of(cls, answer: Release, stage: Stage) -> Gate:
         """Show an answer of core about a release to a stage."""
@@ -61,5 +58,4 @@ class Gate(Shown):
             artifact=answer.artifact,
             request=answer.request,
             policy=answer.policy or None,
-            unattested=answer.unattested,
         )
