@@ -12,7 +12,7 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from app import answers
-from app.settings import LOOPBACK
+from app.providers import LOOPBACK
 from app.shapes.shape import Listed
 from core.errors import InputError, UnreachableError
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from app.settings import settings
 from core.errors import InputError
 
 Url = Annotated[
@@ -57,6 +56,8 @@ def name_server(url: str | None) -> None:
 
 def server() -> str | None:
     """Return the address of the server that this command talks to; None means the store of this machine."""
+    from app.settings import settings  # noqa: PLC0415 - the list of commands asks nobody
+
     return _NAMED.get() or settings().url or None
 
 
@@ -67,7 +68,8 @@ def door() -> Iterator["Signoff"]:
     Raises:
         InputError: nobody is named who acts here, or there is no token for the server.
     """
-    from app.client import Signoff  # noqa: PLC0415 - what only prints help or a shape of the line loads nothing
+    from app.client import Signoff  # noqa: PLC0415 - what only prints help loads nothing of it
+    from app.settings import settings  # noqa: PLC0415
 
     chosen, url = settings(), server()
     if url is None:

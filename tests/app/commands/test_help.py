@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from app import cli
 
-UNSEEN = {"demo", "serve", "policy example", "policy schema"}
+UNSEEN = {"demo", "serve", "worker", "policy example", "policy schema"}
 """Commands whose output is the thing itself, or a server."""
 
 
