@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.access import entering
 from core.approvals.actions import expire_overdue
-from core.approvals.attesting import renew
+from core.approvals.renewing import renew
 from core.audit.actor import SYSTEM
 from core.errors import GovernanceError
 from core.store import heartbeat

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core import clock
 from core.approvals import notice
-from core.approvals.attesting import renew
+from core.approvals.renewing import renew
 from core.audit.actor import SYSTEM
 from core.clock import Clock
 from core.store.store import Store

@@ -1,4 +1,4 @@
-"""Issuing release attestations: with an applied transition, in its transaction, and anew before one ends."""
+"""Issuing release attestations: with an applied transition, in its transaction."""
 
 import json
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core import digest
 from core.access import permission
@@ -31,9 +31,6 @@ from core.registry.version import ModelVersion
 from core.store.export import offer
 from core.store.release_key import Issuer
 from core.store.transaction import Transaction
-
-RENEWED_IN_LAST = 6
-"""An attestation is issued anew in the last sixth of its time: 15 days before 90 are over."""
 
 
 def attest(tx: Transaction, request: TransitionRequest, moved: Iterable[ModelVersion]) -> None:
@@ -70,22 +67,8 @@ def affirm(tx: Transaction, version: ModelVersion, request: TransitionRequest) -
         ruling=Ruling.APPROVED,
         evidence=attestation.evidence(tx.issuer.host, agreement.standing.pins, version.artifact_manifest),
         levels=attestation.levels(people, checked=gate is not None, excepted=bool(gate and gate.overridden)),
-        until=_until(tx, version),
+        ends=until(tx, version),
     )
-
-
-def renew(tx: Transaction) -> int:
-    """Issue anew what ends soon and may still be released, and what was approved before there were attestations.
-
-    Called by the housekeeping task; nobody's approval is stretched by it: what the gate refuses is not renewed.
-
-    Returns:
-        How many were issued.
-    """
-    live = select(ModelVersion).where(
-        ModelVersion.stage == Stage.PRODUCTION, col(ModelVersion.artifact_sha256).is_not(None)
-    )
-    return sum(_renewed(tx, version) for version in tx.session.exec(live.order_by(col(ModelVersion.id))).all())
 
 
 def export(tx: Transaction, version: ModelVersion, form: Form) -> str:
@@ -159,7 +142,7 @@ def _withdraw(tx: Transaction, version: ModelVersion, request: TransitionRequest
         ruling=Ruling.REVOKED if revoked else Ruling.SUPERSEDED,
         evidence=last.summary.input_attestations,
         levels=(attestation.FAILED_LEVEL,),
-        until=None,
+        ends=None,
     )
 
 
@@ -173,7 +156,7 @@ def _issue(
     ruling: Ruling,
     evidence: tuple[Resource, ...],
     levels: tuple[str, ...],
-    until: datetime | None,
+    ends: datetime | None,
 ) -> ReleaseAttestation:
     issuer, model = tx.issuer, versions.model_by_id(tx.session, version.model_id)
     result = Result.PASSED if ruling is Ruling.APPROVED else Result.FAILED
@@ -191,7 +174,7 @@ def _issue(
             decision=ruling,
             approvers=tuple(_approvers(tx.session, agreement)),
             quorum=_agreed(agreement),
-            not_after=until,
+            not_after=ends,
             audit_log=LogEntry(origin=issuer.origin, index=entry.seq, leaf_hash=entry.leaf_hash.hex()),
         ),
     )
@@ -206,7 +189,7 @@ def _issue(
             entry=entry.seq,
             keyid=signer.public.id,
             issued_at=tx.now,
-            not_after=until,
+            not_after=ends,
             envelope=signer.sign(attestation.PAYLOAD_TYPE, payload).text(),
         )
     )
@@ -218,7 +201,7 @@ def _issue(
         key=signer.public.id,
         request=request.address,
         ruling=ruling.value,
-        not_after=until.date().isoformat() if until else None,
+        not_after=ends.date().isoformat() if ends else None,
     )
     return row
 
@@ -252,24 +235,11 @@ def _policy(issuer: Issuer, standing: Standing) -> Resource:
     return Resource(uri=uri, digest=attestation.hashed(digest.of_json(rules)))
 
 
-def _until(tx: Transaction, version: ModelVersion) -> datetime:
+def until(tx: Transaction, version: ModelVersion) -> datetime:
     """When an attestation ends: after its time, or earlier with the first exception that it rests on."""
     approvals = release.approvals(tx.session, version, Stage.PRODUCTION)
     ends = [one.until for one in release.exceptions(tx.session, version, approvals).values()]
     return min([tx.now + tx.issuer.lasts, *ends]).replace(microsecond=0)
-
-
-def _renewed(tx: Transaction, version: ModelVersion) -> bool:
-    last = attested.newest(tx.session, version.key)
-    if last is not None:
-        if last.not_after is None or last.not_after - tx.now > tx.issuer.lasts / RENEWED_IN_LAST:
-            return False
-        if _until(tx, version) <= last.not_after:
-            return False
-    if not release.may_release(tx.session, tx.blobs, version, Stage.PRODUCTION, tx.now).allowed:
-        return False
-    affirm(tx, version, release.approvals(tx.session, version, Stage.PRODUCTION)[0])
-    return True
 
 
 def _entry(session: Session, request: str, happened: Event) -> _Entry:

@@ -7,8 +7,8 @@ import pytest
 
 from core.approvals import actions, attested, findings, queries
 from core.approvals.attestation import Result, Ruling, Statement
-from core.approvals.attesting import renew
 from core.approvals.release import may_release
+from core.approvals.renewing import renew
 from core.audit import log, merkle
 from core.audit.actor import SYSTEM
 from core.audit.dsse import Envelope

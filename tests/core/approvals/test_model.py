@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from core.access import actions as access
 from core.access import queries as people
 from core.access.person import ReviewRole
-from core.approvals import actions, findings, queries
+from core.approvals import actions, attested, findings, queries
 from core.approvals.notice import notice_changes
 from core.approvals.review import Opinion, ReviewDecision
 from core.approvals.states import RequestState
@@ -178,6 +178,12 @@ class People(RuleBasedStateMachine):
         with self.house.store.reading() as session:
             assert queries.request(session, self.request).state is self.state
         assert (self.house.champion() == self.number) == (self.state is RequestState.APPLIED)
+
+    @invariant()
+    def an_attestation_says_yes_only_of_what_is_in_production(self):
+        with self.house.store.reading() as session:
+            found = attested.of_version(session, self.house.again(self.number).key)
+        assert bool(found and found.passed) == (self.state is RequestState.APPLIED)
 
 
 def test_no_sequence_of_events_releases_what_it_should_not(house):

@@ -1,9 +1,6 @@
-"""Envelopes: ours are accepted by programs of others, theirs by us, and nothing changed by anybody."""
+"""Envelopes: what is signed is believed, in both forms of a signature, and nothing that was changed is."""
 
-import base64
 import json
-import subprocess
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -11,14 +8,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
-from securesystemslib.dsse import Envelope as ForeignEnvelope
-from securesystemslib.exceptions import VerificationError
-from securesystemslib.signer import SSlibKey
 
 from core.audit.dsse import Envelope, PrivateKey, PublicKey, Signature, pre_authentication
 from core.errors import InputError
 
-SCRIPT = Path(__file__).parents[2] / "node" / "verify.mjs"
 KIND = "application/vnd.in-toto+json"
 SIGNER, STRANGER = PrivateKey.generate(), PrivateKey.generate()
 PAYLOAD = b'{"_type":"https://in-toto.io/Statement/v1"}'
@@ -131,53 +124,3 @@ def test_a_key_on_another_curve_is_refused():
     pem = other.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     with pytest.raises(InputError, match="P-256"):
         PublicKey.parse(pem)
-
-
-# Programs of others
-
-
-def by_securesystemslib(envelope, key, _folder, _node):
-    foreign = ForeignEnvelope.from_dict(json.loads(envelope.text()))
-    held = SSlibKey(key.id, "ecdsa", "ecdsa-sha2-nistp256", {"public": key.pem})
-    try:
-        foreign.verify([held], 1)
-    except VerificationError:
-        return False
-    return foreign.payload == envelope.payload
-
-
-def by_openssl(envelope, key, folder, _node):
-    said = json.loads(envelope.text())
-    payload = base64.b64decode(said["payload"])
-    (folder / "pae").write_bytes(
-        b"DSSEv1 %d %s %d " % (len(said["payloadType"]), said["payloadType"].encode(), len(payload)) + payload
-    )
-    (folder / "sig").write_bytes(base64.b64decode(said["signatures"][0]["sig"]))
-    (folder / "key").write_text(key.pem)
-    command = ["openssl", "dgst", "-sha256", "-verify", folder / "key", "-signature", folder / "sig", folder / "pae"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert ran.stdout.strip() in {"Verified OK", "Verification failure"}, ran.stderr
-    return ran.returncode == 0
-
-
-def by_sigstore_for_node(envelope, key, folder, node):
-    (folder / "bundle.json").write_text(envelope.bundle())
-    (folder / "key.pub").write_text(key.pem)
-    command = [node, SCRIPT, folder / "bundle.json", folder / "key.pub"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert ran.stdout.strip() in {"OK", "SIGNATURE_ERROR"}, ran.stdout + ran.stderr
-    return ran.returncode == 0
-
-
-JUDGES = [by_securesystemslib, by_openssl, by_sigstore_for_node]
-
-
-@pytest.mark.parametrize("judge", JUDGES)
-def test_another_program_verifies_what_we_sign(judge, tmp_path, node):
-    assert judge(SIGNED, SIGNER.public, tmp_path, node)
-
-
-@pytest.mark.parametrize("judge", JUDGES)
-@pytest.mark.parametrize("changed", CHANGES.values(), ids=CHANGES)
-def test_another_program_refuses_what_was_changed(judge, changed, tmp_path, node):
-    assert not judge(changed, SIGNER.public, tmp_path, node)

@@ -1,0 +1,54 @@
+"""Issuing attestations anew before they end: they are short, because no tool asks whether one was taken back."""
+
+from sqlalchemy import and_, func, or_
+from sqlmodel import col, select
+
+from core.approvals import attested, release
+from core.approvals.attestation import Result
+from core.approvals.attested import ReleaseAttestation
+from core.approvals.attesting import affirm, until
+from core.registry.stage import Stage
+from core.registry.version import ModelVersion
+from core.store.transaction import Transaction
+
+RENEWED_IN_LAST = 6
+"""An attestation is issued anew in the last sixth of its time: 15 days before 90 are over."""
+
+RENEWED_AT_ONCE = 100
+"""The most that are issued anew in one transaction, so that decisions never wait long; the next round does more."""
+
+
+def renew(tx: Transaction) -> int:
+    """Issue anew what ends soon and may still be released, and what was approved before there were attestations.
+
+    Called by the housekeeping task; nobody's approval is stretched by it: what the gate refuses is not renewed.
+
+    Returns:
+        How many were issued.
+    """
+    newest = select(func.max(ReleaseAttestation.id)).where(ReleaseAttestation.version_id == ModelVersion.id)
+    last = newest.correlate(ModelVersion).scalar_subquery()
+    ending = and_(
+        col(ReleaseAttestation.result) == Result.PASSED,
+        col(ReleaseAttestation.not_after) <= tx.now + tx.issuer.lasts / RENEWED_IN_LAST,
+    )
+    due = (
+        select(ModelVersion)
+        .outerjoin(ReleaseAttestation, col(ReleaseAttestation.id) == last)
+        .where(ModelVersion.stage == Stage.PRODUCTION, col(ModelVersion.artifact_sha256).is_not(None))
+        .where(or_(col(ReleaseAttestation.id).is_(None), ending))
+        # What the gate refuses comes up each time; it sinks behind what ends next.
+        .order_by(col(ReleaseAttestation.not_after).desc().nulls_first(), col(ModelVersion.id))
+        .limit(RENEWED_AT_ONCE)
+    )
+    return sum(_renewed(tx, version) for version in tx.session.exec(due).all())
+
+
+def _renewed(tx: Transaction, version: ModelVersion) -> bool:
+    last = attested.newest(tx.session, version.key)
+    if last is not None and last.not_after is not None and until(tx, version) <= last.not_after:
+        return False
+    if not release.may_release(tx.session, tx.blobs, version, Stage.PRODUCTION, tx.now).allowed:
+        return False
+    affirm(tx, version, release.approvals(tx.session, version, Stage.PRODUCTION)[0])
+    return True
