@@ -217,11 +217,11 @@ def _approvers(session: Session, agreement: _Agreement) -> Iterable[Approver]:
 
 def _agreed(agreement: _Agreement) -> Agreed:
     rules = agreement.standing.rules
-    seated = {person for seat in agreement.seats for person in seat.people}
     return Agreed(
         required=sum(rule.minimum for rule in rules),
         distinct_roles=all(rule.minimum == 1 for rule in rules),
-        self_approval=bool(seated & agreement.standing.contributors),
+        # Nobody with a hand in the version was counted (`outcome.weigh`); what they did to it later changes nothing.
+        self_approval=False,
     )
 
 

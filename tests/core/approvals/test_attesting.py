@@ -13,6 +13,7 @@ from core.audit import log, merkle
 from core.audit.actor import SYSTEM
 from core.audit.dsse import Envelope
 from core.audit.proof import Proof
+from core.cards import actions as cards
 from core.errors import IntegrityError
 from core.evidence.actions import Problem
 from core.evidence.finding import Severity
@@ -28,6 +29,11 @@ def of(house, number=1):
 
 def issued(house):
     return [name for name in house.events() if name.startswith("release.")]
+
+
+def renewed(house):
+    with house.store.transaction(SYSTEM) as tx:
+        return renew(tx)
 
 
 def test_a_version_that_comes_to_production_is_attested_in_the_same_transaction(house):
@@ -240,6 +246,21 @@ def test_an_attestation_is_renewed_in_its_last_days_and_not_before(house):
     assert renewed(house) == 0
 
 
+def test_what_is_renewed_says_what_was_decided_whatever_came_after(house):
+    house.release(1)
+    before = of(house).approval
+    with house.by("business") as tx:
+        content = {"model_details": {"summary": "Written by somebody who approved it, months later."}}
+        cards.save(tx, house.again(1), content, None)
+    with house.by("admin") as tx:
+        policies.publish(tx, "high", started_from=policies.draft(tx, "high", POLICY + "        minimum: 2\n").revision)
+    house.later(days=80)
+    assert renewed(house) == 1
+    after = of(house)
+    assert after.approval.model_copy(update={"not_after": before.not_after}) == before
+    assert after.summary.policy.uri == "https://localhost/policies/high/1"
+
+
 def test_what_the_gate_refuses_is_not_renewed(house):
     request_id = house.release(1)
     with house.by("validator") as tx:
@@ -262,6 +283,17 @@ def test_a_lost_release_key_stops_the_release_and_says_how_to_mend_it(house):
     assert issued(house) == []
 
 
-def renewed(house):
-    with house.store.transaction(SYSTEM) as tx:
-        return renew(tx)
+@pytest.mark.postgres
+def test_it_is_issued_and_renewed_on_postgresql_alike(build, postgres_databases):
+    with postgres_databases() as url:
+        house = build(url)
+        house.release(1)
+        house.version()
+        house.release(2)
+        house.later(days=80)
+        assert renewed(house) == 1
+        assert (of(house, 1).passed, of(house, 2).passed) == (False, True)
+        with house.store.reading() as session:
+            row = attested.newest(session, house.again(2).key)
+            assert Proof.parse(attested.log_proof(session, row)).index == row.entry
+        house.store.close()
