@@ -1,0 +1,173 @@
+"""Errands to a provider on both databases: claimed once, spent once, forgotten in time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from core.access import entering, errand, queries, step_up
+from core.access.admission import Admission, Arrival, Terms
+from core.access.entering import Ticket
+from core.access.errand import Departure, Errand
+from core.access.person import Person, SystemRole
+from core.access.session import BrowserSession, ProviderSession
+from core.audit.event import Event
+from core.errors import AccessError
+from core.store.store import Store
+
+ACME = "https://acme.example"
+LEAVING = Departure("acme", "this browser", "a state", '{"nonce": "n"}')
+FREE = Terms(Admission.CREATE, {})
+
+
+class Hands:
+    """A clock that tests move."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def __call__(self):
+        return self.at
+
+    def forward(self, **by):
+        self.at += timedelta(**by)
+
+
+@pytest.fixture
+def clock(noon):
+    return Hands(noon)
+
+
+@pytest.fixture
+def store(tmp_path, database, clock):
+    opened = Store.open(tmp_path / "home", database, clock=clock)
+    yield opened
+    opened.close()
+
+
+def arrive(store, sub="u-1", terms=FREE, **said):
+    ticket = Ticket("acme", f"at {sub}", "signed")
+    return entering.arrive(store, Arrival(ACME, sub, **said), terms, ticket, browser="Test")
+
+
+def rows(store, kind):
+    with store.reading() as session:
+        return list(session.exec(select(kind)))
+
+
+def test_of_many_who_come_back_with_one_answer_one_is_let_in(store):
+    errand.begin(store, LEAVING, "/inbox")
+
+    def claim(_):
+        try:
+            return errand.claim(store, "acme", "a state", "this browser").onward
+        except AccessError:
+            return None
+
+    with ThreadPoolExecutor(6) as threads:
+        claimed = list(threads.map(claim, range(6)))
+    assert sorted(map(str, claimed)) == ["/inbox", *["None"] * 5]
+
+
+@pytest.mark.parametrize(
+    ("provider", "state", "browser"),
+    [
+        ("twin", "a state", "this browser"),
+        ("acme", "another", "this browser"),
+        ("acme", "a state", "another"),
+        ("acme", "", ""),
+    ],
+)
+def test_only_the_same_browser_brings_an_answer_of_the_same_provider(provider, state, browser, store):
+    errand.begin(store, LEAVING, "/")
+    with pytest.raises(AccessError, match="not asked for here"):
+        errand.claim(store, provider, state, browser)
+    assert errand.claim(store, "acme", "a state", "this browser").kept == LEAVING.kept
+
+
+def test_the_store_keeps_neither_state_nor_cookie(store):
+    errand.begin(store, LEAVING, "/")
+
+    kept = rows(store, Errand)[0].model_dump_json()
+    assert "a state" not in kept
+    assert "this browser" not in kept
+
+
+def test_many_first_visits_at_once_make_one_person(store):
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: arrive(store, username="ada", name="Ada L."), range(4)))
+
+    assert [who.username for who in rows(store, Person)] == ["ada"]
+    assert len(rows(store, BrowserSession)) == len(rows(store, ProviderSession)) == 4
+
+
+def test_a_message_of_a_provider_is_heard_once(store):
+    heard = [errand.heard_before(store, name, "j-1") for name in ("acme", "acme", "twin", "twin")]
+
+    assert heard == [False, True, False, True]
+
+
+def test_of_many_who_spend_one_proof_one_succeeds(store, clock):
+    ada = arrive(store).person
+    wanted = step_up.purpose(request=1)
+    step_up.prepare(
+        store, ada, 1, provider="acme", wanted=wanted, about="REQ-1", onward="/inbox", words={"comment": "Yes."}
+    )
+    waiting = rows(store, Errand)[0]
+    errand.depart(store, waiting, LEAVING)
+    claimed = errand.claim(store, "acme", "a state", "this browser")
+    step_up.confirm(store, claimed, (ACME, "u-1"), clock(), 1)
+    with store.reading() as session:
+        proof = step_up.proof_of(step_up.of_decision(session, ada.key, "REQ-1", clock()), 1, clock())
+
+    def spend(_):
+        try:
+            with store.transaction(ada.actor("provider")) as tx:
+                step_up.spend(tx, proof, wanted)
+                tx.record(Event.SESSION_ENDED, ada.subject, why="a test")
+        except AccessError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(spend, range(4))) == [False, False, False, True]
+
+
+def test_what_is_old_is_forgotten(store, clock):
+    ada = arrive(store).person
+    errand.begin(store, LEAVING, "/")
+    step_up.prepare(store, ada, 1, provider="acme", wanted="w", about="REQ-1", onward="/", words={})
+    clock.forward(days=60)
+
+    assert entering.forget_old(store) == 1
+    assert rows(store, BrowserSession) == rows(store, ProviderSession) == rows(store, Errand) == []
+
+
+def test_a_provider_ends_only_the_sessions_it_vouched_for(store, people):
+    arrive(store, "u-1")
+    arrive(store, "u-2")
+    entering.sign_in(store, "validator", "demo-validator-2026", host="192.0.2.1")
+
+    assert entering.end_at_provider(store, "twin", ACME, "u-1", None) == 0
+    assert entering.end_at_provider(store, "acme", "https://evil.example", "u-1", None) == 0
+    assert entering.end_at_provider(store, "acme", ACME, "u-1", "at u-2") == 0
+    assert entering.end_at_provider(store, "acme", ACME, "u-1", None) == 1
+    assert len([row for row in rows(store, BrowserSession) if row.ended_at is None]) == 2
+
+
+@pytest.mark.parametrize(
+    ("groups", "role"),
+    [((), "viewer"), (("chess",), "viewer"), (("ml",), "contributor"), (("ml", "ops"), "admin"), (("ML",), "viewer")],
+)
+def test_the_highest_role_of_known_groups_counts(groups, role, store):
+    terms = Terms(Admission.CREATE, {"ml": SystemRole.CONTRIBUTOR, "ops": SystemRole.ADMIN})
+
+    assert arrive(store, terms=terms, groups=groups).person.system_role.value == role
+
+
+def test_an_address_finds_local_accounts_only(store, people):
+    arrive(store, username="mallory", email="Boss@example.org")
+    with store.reading() as session:
+        assert queries.by_username(session, "boss@example.org") is None
+        assert queries.by_username(session, "mallory").sub == "u-1"
