@@ -204,11 +204,16 @@ def _line(row: Any) -> EntryLine:
 
 
 def _with_names(session: Session, lines: list[EntryLine]) -> list[EntryLine]:
-    """Put names in place of the random identities of local accounts."""
-    people = {line.subject.removeprefix(_LOCAL) for line in lines if line.subject_type in {"person", "actor"}}
-    found = select(col(Person.sub), col(Person.name)).where(col(Person.iss) == LOCAL, col(Person.sub).in_(people))
-    names = {row.sub: row.name for row in session.connection().execute(found)} if people else {}
-    return [replace(line, about=names.get(line.subject.removeprefix(_LOCAL), line.subject)) for line in lines]
+    """Put names in place of identities; a local account stands there without its issuer."""
+    people = {_identity(line.subject) for line in lines if line.subject_type in {"person", "actor"}}
+    identity = (col(Person.iss) + literal("#") + col(Person.sub)).label("identity")
+    found = select(identity, col(Person.name)).where(identity.in_(people))
+    names = {row.identity: row.name for row in session.connection().execute(found)} if people else {}
+    return [replace(line, about=names.get(_identity(line.subject), line.subject)) for line in lines]
+
+
+def _identity(subject: str) -> str:
+    return subject if "#" in subject else f"{_LOCAL}{subject}"
 
 
 def _commitments(value: object) -> list[str]:

@@ -21,7 +21,7 @@ class Actor:
         sub: the identity there; never an e-mail address or a display name.
         kind: person, token or Signoff itself.
         person_id: the row of the person in the store; None for Signoff itself.
-        method: how the actor came in: `password`, `cli`, `token`, `seeded`, `system`.
+        method: how the actor came in: `password`, `provider`, `cli`, `token`, `seeded`, `system`.
         token_id: the row of the token through which a person acts; None otherwise.
     """
 

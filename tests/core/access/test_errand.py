@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from core.access import entering, errand, queries, step_up
+from core.access import entering, errand, journal, queries, step_up
 from core.access.admission import Admission, Arrival, Terms
 from core.access.entering import Ticket
 from core.access.errand import Departure, Errand
@@ -171,3 +171,13 @@ def test_an_address_finds_local_accounts_only(store, people):
     with store.reading() as session:
         assert queries.by_username(session, "boss@example.org") is None
         assert queries.by_username(session, "mallory").sub == "u-1"
+
+
+def test_the_log_tells_two_people_with_one_subject_apart(store, people):
+    arrive(store, name="Ada L.")
+    ticket = Ticket("twin", None, "signed")
+    entering.arrive(store, Arrival("https://twin.example", "u-1", name="Grace H."), FREE, ticket, browser="Test")
+
+    with store.reading() as session:
+        lines = journal.entries(session, journal.EntryFilter(events=(Event.PERSON_CREATED,))).items
+    assert [line.about for line in lines[:3]] == ["Grace H.", "Ada L.", people["auditor"].name]
