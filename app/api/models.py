@@ -10,7 +10,7 @@ from app.api.paging import Sliced
 from app.api.permitted import AskedAt, permitted
 from app.api.precondition import IfMatch, etag, unchanged
 from app.api.route import Route
-from app.shapes.models import Model, ModelChange, NewModel
+from app.shapes.models import Model, ModelChange, NewModel, Tag
 from app.shapes.shape import Listed, Slug
 from core.access import queries as people
 from core.access.permission import Permission
@@ -18,6 +18,7 @@ from core.errors import InputError
 from core.registry import actions, describing, listing, queries
 from core.registry.actions import ModelDescription
 from core.registry.describing import Description
+from core.registry.listing import ModelOrder
 from core.registry.materiality import RiskTier
 from core.registry.model import RegisteredModel
 from core.registry.searching import ModelFilter
@@ -37,13 +38,20 @@ def list_models(
     use_case: Annotated[Slug | None, Query(description="Only of this use case.")] = None,
     tier: Annotated[RiskTier | None, Query(description="Only of this materiality.")] = None,
     stage: Annotated[Stage | None, Query(description="Only with a version in this stage.")] = None,
-    tag: Annotated[str | None, Query(max_length=64, description="Only with this tag.")] = None,
+    tag: Annotated[
+        list[Tag] | None, Query(max_length=20, description="Only with this tag; repeat it for several, all of them.")
+    ] = None,
+    order: Annotated[
+        ModelOrder, Query(description="By name, or by newest version, latest first; the latter have a version.")
+    ] = ModelOrder.NAME,
 ) -> Listed[Model]:
     """Models by name, a slice at a time. A token that is bound to models lists those."""
     with caller.reading() as session:
         caller.require(session, Permission.SEE)
-        looked_for = ModelFilter(search, tier, tag, use_case=use_case, stage=stage, among=caller.models)
-        found = listing.models(session, looked_for, page.wanted)
+        looked_for = ModelFilter(
+            search, tier, use_case=use_case, stage=stage, among=caller.models, tags=tuple(tag or ())
+        )
+        found = listing.models(session, looked_for, page.wanted, order)
     return page.answer(found, Model.of)
 
 

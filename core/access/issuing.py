@@ -5,7 +5,9 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError as NotedError
 from sqlmodel import Session, col, select
 
@@ -180,12 +182,7 @@ def recognise(store: Store, secret: str) -> Bearer:
         raise AccessError(_STRANGE, _NEW_ONE)
     now, kept = store.clock(), fingerprint(secret)
     with store.reading() as session:
-        found = session.exec(
-            select(ApiToken, Person, TokenUse)
-            .join(Person, col(Person.id) == col(ApiToken.person_id))
-            .outerjoin(TokenUse, col(TokenUse.token_id) == col(ApiToken.id))
-            .where(ApiToken.secret_sha256 == kept)
-        ).first()
+        found = session.exec(_BEARER, params={"kept": kept}).first()
     if found is None or not hmac.compare_digest(found[0].secret_sha256, kept):
         raise AccessError(_STRANGE, _NEW_ONE)
     token, person, use = found
@@ -234,3 +231,12 @@ def _line(row: ApiToken, owner: str, last_at: datetime | None) -> TokenLine:
         last_used_at=last_at,
         revoked_at=row.revoked_at,
     )
+
+
+# Written once, because it is asked at every call.
+_BEARER: Final = (
+    select(ApiToken, Person, TokenUse)
+    .join(Person, col(Person.id) == col(ApiToken.person_id))
+    .outerjoin(TokenUse, col(TokenUse.token_id) == col(ApiToken.id))
+    .where(col(ApiToken.secret_sha256) == bindparam("kept"))
+)

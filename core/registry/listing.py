@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -46,37 +48,38 @@ class VersionFacts:
     is_champion: bool
 
 
-def models(session: Session, looked_for: ModelFilter, wanted: Wanted) -> Slice[ModelFacts]:
-    """Read models by name, a slice at a time."""
-    order = (col(RegisteredModel.name), col(RegisteredModel.id))
+class ModelOrder(StrEnum):
+    """In which order models are listed."""
+
+    NAME = "name"
+    LATEST = "latest"
+
+
+def models(
+    session: Session, looked_for: ModelFilter, wanted: Wanted, order: ModelOrder = ModelOrder.NAME
+) -> Slice[ModelFacts]:
+    """Read models by name, or those whose newest version came last first; these have a version. A slice at a time."""
     chosen = select(col(RegisteredModel.id)).where(*conditions(looked_for))
-    found = keyset.sliced(session, chosen, order, lambda row: int(row[0]), wanted)
+    match order:
+        case ModelOrder.NAME:
+            by_name = (col(RegisteredModel.name), col(RegisteredModel.id))
+            found = keyset.sliced(session, chosen, by_name, lambda row: int(row[0]), wanted)
+        case ModelOrder.LATEST:
+            later = aliased(ModelVersion)
+            newer = select(col(later.id)).where(
+                col(later.model_id) == col(ModelVersion.model_id), col(later.id) > col(ModelVersion.id)
+            )
+            newest = chosen.join(ModelVersion, col(ModelVersion.model_id) == col(RegisteredModel.id))
+            latest = newest.where(~newer.exists())
+            by_version = (col(ModelVersion.id),)
+            found = keyset.sliced(session, latest, by_version, lambda row: int(row[0]), wanted, descending=True)
     # Apart from the search, so that what a line shows is looked up for the lines shown and not for all that match.
     return Slice(facts(session, found.items), found.next)
 
 
 def facts(session: Session, model_ids: Sequence[int]) -> list[ModelFacts]:
     """Read what is said about these models, in their order."""
-    in_charge = aliased(ModelVersion)
-    newest = select(func.max(ModelVersion.version)).where(col(ModelVersion.model_id) == col(RegisteredModel.id))
-    statement = (
-        select(
-            RegisteredModel,
-            col(UseCase.slug),
-            col(Person.name),
-            col(in_charge.version),
-            newest.correlate(RegisteredModel).scalar_subquery(),
-        )
-        .join(UseCase, col(UseCase.id) == col(RegisteredModel.use_case_id))
-        .join(Person, col(Person.id) == col(RegisteredModel.owner_id))
-        .outerjoin(
-            ModelAlias,
-            and_(col(ModelAlias.model_id) == col(RegisteredModel.id), col(ModelAlias.alias) == Alias.CHAMPION),
-        )
-        .outerjoin(in_charge, col(in_charge.id) == col(ModelAlias.version_id))
-        .where(col(RegisteredModel.id).in_(model_ids))
-    )
-    found = {row[0].key: ModelFacts(*row) for row in session.execute(statement)}
+    found = {row[0].key: ModelFacts(*row) for row in session.execute(_FACTS, {"ids": model_ids})}
     return [found[one] for one in model_ids]
 
 
@@ -100,23 +103,13 @@ def versions(session: Session, model: RegisteredModel, wanted: Wanted) -> Slice[
     chosen = select(col(ModelVersion.id)).where(col(ModelVersion.model_id) == model.key)
     order = (col(ModelVersion.version),)
     found = keyset.sliced(session, chosen, order, lambda row: int(row[0]), wanted, descending=True)
-    rows = {row[0].key: VersionFacts(*row) for row in session.execute(_version_facts(found.items))}
+    rows = {row[0].key: VersionFacts(*row) for row in session.execute(_VERSION_FACTS, {"ids": found.items})}
     return Slice([rows[one] for one in found.items], found.next)
 
 
 def version_facts(session: Session, version: ModelVersion) -> VersionFacts:
     """Read what is said about one version."""
-    return VersionFacts(*session.execute(_version_facts([version.key])).one())
-
-
-def _version_facts(version_ids: Sequence[int]) -> Select[ModelVersion, str, bool]:
-    pointed = and_(col(ModelAlias.version_id) == col(ModelVersion.id), col(ModelAlias.alias) == Alias.CHAMPION)
-    return (
-        select(ModelVersion, col(Person.name), col(ModelAlias.version_id).is_not(None))
-        .join(Person, col(Person.id) == col(ModelVersion.registered_by))
-        .outerjoin(ModelAlias, pointed)
-        .where(col(ModelVersion.id).in_(version_ids))
-    )
+    return VersionFacts(*session.execute(_VERSION_FACTS, {"ids": [version.key]}).one())
 
 
 def _serving(models: Collection[int]) -> list[ColumnElement[bool]]:
@@ -124,3 +117,40 @@ def _serving(models: Collection[int]) -> list[ColumnElement[bool]]:
         return []
     served = select(col(RegisteredModel.use_case_id)).where(col(RegisteredModel.id).in_(models))
     return [col(UseCase.id).in_(served)]
+
+
+def _facts() -> Select[*tuple[Any, ...]]:
+    in_charge = aliased(ModelVersion)
+    newest = select(func.max(ModelVersion.version)).where(col(ModelVersion.model_id) == col(RegisteredModel.id))
+    return (
+        select(
+            RegisteredModel,
+            col(UseCase.slug),
+            col(Person.name),
+            col(in_charge.version),
+            newest.correlate(RegisteredModel).scalar_subquery(),
+        )
+        .join(UseCase, col(UseCase.id) == col(RegisteredModel.use_case_id))
+        .join(Person, col(Person.id) == col(RegisteredModel.owner_id))
+        .outerjoin(
+            ModelAlias,
+            and_(col(ModelAlias.model_id) == col(RegisteredModel.id), col(ModelAlias.alias) == Alias.CHAMPION),
+        )
+        .outerjoin(in_charge, col(in_charge.id) == col(ModelAlias.version_id))
+        .where(col(RegisteredModel.id).in_(bindparam("ids", expanding=True)))
+    )
+
+
+def _version_facts() -> Select[*tuple[Any, ...]]:
+    pointed = and_(col(ModelAlias.version_id) == col(ModelVersion.id), col(ModelAlias.alias) == Alias.CHAMPION)
+    return (
+        select(ModelVersion, col(Person.name), col(ModelAlias.version_id).is_not(None))
+        .join(Person, col(Person.id) == col(ModelVersion.registered_by))
+        .outerjoin(ModelAlias, pointed)
+        .where(col(ModelVersion.id).in_(bindparam("ids", expanding=True)))
+    )
+
+
+# Written once: writing such a statement takes longer than running it.
+_FACTS: Final = _facts()
+_VERSION_FACTS: Final = _version_facts()

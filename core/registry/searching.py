@@ -27,6 +27,7 @@ class ModelFilter:
         in_production: only models with a version in charge.
         stage: only models with a version in this stage.
         among: only these models; empty means all.
+        tags: all of these are among its tags.
     """
 
     text: str = ""
@@ -37,6 +38,7 @@ class ModelFilter:
     in_production: bool = False
     stage: Stage | None = None
     among: Collection[int] = ()
+    tags: tuple[str, ...] = ()
 
 
 def conditions(wanted: ModelFilter) -> list[Any]:
@@ -52,8 +54,8 @@ def conditions(wanted: ModelFilter) -> list[Any]:
         )
     if wanted.tier is not None:
         found.append(col(RegisteredModel.materiality) == wanted.tier)
-    if wanted.tag:
-        found.append(cast(RegisteredModel.tags, String).like(f'%"{_escaped(wanted.tag)}"%', escape="\\"))
+    asked = (*([wanted.tag] if wanted.tag else []), *wanted.tags)
+    found += [cast(RegisteredModel.tags, String).like(f'%"{_escaped(tag)}"%', escape="\\") for tag in asked]
     if wanted.owner_id is not None:
         found.append(col(RegisteredModel.owner_id) == wanted.owner_id)
     if wanted.use_case is not None:

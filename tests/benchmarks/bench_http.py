@@ -39,11 +39,11 @@ ALL_THREE = quote("tags.area = 'claims' AND tags.team = '3' AND name LIKE '%aims
 
 QUESTIONS = {
     "first page of 25": (f"{V1}?limit=25", SEARCH),
-    "by last update": (f"{V1}?limit=25&order=updated", f"{SEARCH}&order_by=last_updated_timestamp%20DESC"),
-    "name substring": (f"{V1}?text=aims-02", f"{SEARCH}&filter={NAMED}"),
+    "by last update": (f"{V1}?limit=25&order=latest", f"{SEARCH}&order_by=last_updated_timestamp%20DESC"),
+    "name substring": (f"{V1}?search=aims-02", f"{SEARCH}&filter={NAMED}"),
     "tag": (f"{V1}?tag=team-7", f"{SEARCH}&filter={TAGGED}"),
     "two tags + name": (
-        f"{V1}?tag=claims&tag=team-3&text=aims-0",
+        f"{V1}?tag=claims&tag=team-3&search=aims-0",
         f"{SEARCH}&filter={ALL_THREE}",
     ),
     "get version": (f"{V1}/fraud-00001/versions/2", f"{MLFLOW}/model-versions/get?name=fraud-00001&version=2"),

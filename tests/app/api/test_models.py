@@ -152,3 +152,32 @@ def test_use_cases_are_registered_listed_and_known_only_to_who_may_know_them(cal
     assert [one["slug"] for one in bound.get("/api/v1/use-cases").json()["items"]] == ["lending"]
     assert bound.get("/api/v1/use-cases/care").status_code == 404
     assert bound.post("/api/v1/use-cases", json={"slug": "x", "name": "X", "purpose": "Y."}).status_code == 403
+
+
+def test_several_tags_are_all_wanted(calling):
+    client = calling("scientist", "register")
+    client.post("/api/v1/use-cases", json={"slug": "lending", "name": "Home lending", "purpose": "Decide."})
+    facts = {"use_case": "lending", "exposure": "moderate", "purpose": "rights"}
+    for slug, tags in (("one", ["credit", "team-1"]), ("two", ["credit"])):
+        client.post("/api/v1/models", json=facts | {"slug": slug, "name": slug, "tags": tags})
+
+    def listed(*tags):
+        return [one["slug"] for one in client.get("/api/v1/models", params={"tag": tags}).json()["items"]]
+
+    assert listed("credit") == ["one", "two"]
+    assert listed("credit", "team-1") == ["one"]
+
+
+def test_models_come_by_their_newest_version_latest_first(calling):
+    client = calling("scientist", "register")
+    client.post("/api/v1/use-cases", json={"slug": "lending", "name": "Home lending", "purpose": "Decide."})
+    facts = {"use_case": "lending", "exposure": "moderate", "purpose": "rights"}
+    for slug in ("a", "b", "c"):
+        client.post("/api/v1/models", json=facts | {"slug": slug, "name": slug})
+    for slug in ("a", "b", "a"):
+        client.post(f"/api/v1/models/{slug}/versions", json={"task": "binary"})
+
+    first = client.get("/api/v1/models", params={"order": "latest", "limit": 1}).json()
+    second = client.get(first["next"]).json()
+    assert [one["slug"] for one in first["items"] + second["items"]] == ["a", "b"]
+    assert second["next"] is None
