@@ -1,6 +1,9 @@
 """Signoff from Python, against a real server."""
 
 import hashlib
+import subprocess
+import sys
+from datetime import UTC, datetime
 
 import pytest
 
@@ -40,6 +43,49 @@ def test_a_version_is_registered_with_the_fingerprint_of_its_file(signoff, tmp_p
     assert version.artifact_sha256.endswith(hashlib.sha256(b"{}").hexdigest())
     assert (version.artifact_uri, version.artifact_size) == ("model.json", 2)
     assert signoff.version("churn@1") == version
+
+
+def test_a_pipeline_uploads_asks_and_is_told_what_is_missing(signoff):
+    signoff.register_model("churn", **NEW)
+    signoff.register("churn", artifact_sha256="ab" * 32)
+    rows = {"customer": list(range(60)), "left": [0, 1, 1] * 20, "score": [0.2, 0.7, 0.6, 0.6, 0.9, 0.3] * 10}
+    parts = {"id": "customer", "label": "left", "score": "score"}
+    heard = []
+    found = signoff.upload_evaluation("churn@1", rows, dataset="crm", positive=1, heard=heard.append, **parts)
+    assert (found.rows, found.provenance, found.dataset.name) == (60, "recomputed_own_labels", "crm")
+    assert heard[-1] == max(heard) > 0
+    assert [line.evaluation for line in signoff.evaluations("churn@1")] == [found.evaluation]
+
+    asked = signoff.request("churn@1", comment="Weekly retraining.")
+    assert (asked.request, asked.version, asked.stage) == ("REQ-1", 1, "production")
+    assert signoff.read_request("REQ-1").comment == "Weekly retraining."
+    answer = signoff.gate("churn@1")
+    assert (answer.allowed, answer.request) == (False, "REQ-1")
+    assert signoff.gate(digest="ab" * 32).version == "churn@1"
+    assert signoff.withdraw("REQ-1", "Not yet.").state == "withdrawn"
+    assert [one.request for one in signoff.requests(state="withdrawn")] == ["REQ-1"]
+
+
+def test_an_auditor_takes_papers_away(signoff, served, token, tmp_path):
+    signoff.register_model("churn", **NEW)
+    signoff.register("churn")
+    with Signoff(served.url, token("auditor")) as auditor:
+        report = auditor.take(auditor.report("churn@1"), tmp_path)
+        export = auditor.take(auditor.log.export(), tmp_path / "log.zip")
+        newest = next(auditor.log.entries())
+        auditor.log.checkpoint()
+        proof = auditor.log.proof(newest.seq)
+        stood = list(auditor.history(datetime(2026, 3, 3, 11, tzinfo=UTC)))
+    assert report.read_bytes().startswith(b"%PDF")
+    assert export.read_bytes().startswith(b"PK")
+    assert proof.startswith("c2sp.org/tlog-proof@v1")
+    assert stood == []
+
+
+def test_a_notebook_waits_for_no_statistics_library():
+    heavy = "('scipy', 'sklearn', 'duckdb', 'fastapi')"
+    script = f"import sys, app.client; print([name for name in {heavy} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_lists_go_on_over_their_pages(signoff):
