@@ -11,8 +11,11 @@ from datetime import datetime
 from typing import Final
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import error as dbos_error
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock
+from core.errors import GovernanceError
 from core.notifications.outbox import Try
 
 VERSION: Final = "1"
@@ -49,6 +52,9 @@ def running(database: str, sending: Sending) -> Iterator[Callable[[Iterable[tupl
         database: address of DBOS's database.
         sending: sends one delivery, named by its id, and says what became of it.
 
+    Raises:
+        GovernanceError: the database cannot be used.
+
     Yields:
         A function that makes these tries (delivery, number of the try) side by side, each once and for good, and
         returns what became of them in the same order.
@@ -66,11 +72,21 @@ def running(database: str, sending: Sending) -> Iterator[Callable[[Iterable[tupl
     )
     DBOS(config=config)
     try:
-        DBOS.launch()
+        _launch()
         yield _tries
     finally:
         DBOS.destroy(workflow_completion_timeout_sec=10)
         _SENDING.clear()
+
+
+def _launch() -> None:
+    try:
+        DBOS.launch()
+    except (SQLAlchemyError, dbos_error.DBOSException) as error:
+        raise GovernanceError(
+            f"The worker cannot note its tries: {type(error).__name__}.",
+            f"Let the database role create the schema {SCHEMA}, or name another database in SIGNOFF_WORKER_URL.",
+        ) from error
 
 
 def forget(before: datetime) -> None:

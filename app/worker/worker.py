@@ -14,6 +14,7 @@ from typing import Final
 from app import keeping
 from app.settings import Settings
 from app.worker.outlets import Outlets, outlets
+from core.errors import GovernanceError
 from core.notifications import outbox
 from core.notifications.outbox import FOLLOWER
 from core.store import cursor
@@ -42,6 +43,7 @@ class Worker:
         database: address of DBOS's database.
         lease: for how long the lease is taken; taken again after half of it.
         every: seconds between two looks at the log.
+        pause: seconds after a round that failed.
         holder: random name of this worker.
     """
 
@@ -50,6 +52,7 @@ class Worker:
     database: str
     lease: timedelta = timedelta(seconds=30)
     every: float = EVERY
+    pause: float = 30.0
     holder: str = field(default_factory=lambda: secrets.token_hex(8))
     _started: ExitStack = field(default_factory=ExitStack)
     _tries: Callable[..., list[outbox.Try]] | None = None
@@ -63,14 +66,15 @@ class Worker:
         self._keep_at = self.store.clock() + _KEPT_EVERY
         try:
             while not stop.is_set():
-                busy = False
                 try:
-                    busy = self.round()
+                    rest = 0.0 if self.round() else self.every
+                except GovernanceError as error:
+                    _LOG.error("%s %s", error.problem, error.fix)
+                    rest = self._recover()
                 except Exception:  # noqa: BLE001 - logged whole; the worker lives as long as the house
                     _LOG.exception("A round of the worker failed; trying again in a while.")
-                    self._stand_down()
-                if not busy:
-                    stop.wait(self.every)
+                    rest = self._recover()
+                stop.wait(rest)
         finally:
             self._stand_down()
             cursor.release(self.store, FOLLOWER, self.holder)
@@ -119,6 +123,10 @@ class Worker:
         for (delivery, number), outcome in zip(due, answers.result(), strict=True):
             outbox.note(self.store, delivery, number, outcome)
         return True
+
+    def _recover(self) -> float:
+        self._stand_down()
+        return self.pause
 
     def _stand_down(self) -> None:
         self._tries, self._again_at = None, None

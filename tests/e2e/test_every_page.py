@@ -29,7 +29,7 @@ PLACES = {
     ),
     "validator": ("/", "/inbox", "/inbox?request=REQ-5", "/inbox?request=REQ-12"),
     "auditor": ("/audit",),
-    "admin": ("/policies", "/people"),
+    "admin": ("/policies", "/people", "/connections"),
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from app.worker import durable
 from core import clock
+from core.errors import GovernanceError
 from core.notifications.outbox import Try
 
 
@@ -38,3 +39,11 @@ def test_a_try_is_made_once_and_its_answer_outlives_the_process(noted):
         durable.forget(clock.system() + timedelta(days=1))
         tries([("a", 1)])
     assert made[2:] == ["b", "a"]
+
+
+def test_a_database_that_cannot_be_used_is_a_sentence(tmp_path):
+    with (
+        pytest.raises(GovernanceError, match="SIGNOFF_WORKER_URL"),
+        durable.running(f"sqlite:///{tmp_path / 'nowhere' / 'worker.db'}", lambda _: Try()),
+    ):
+        pass

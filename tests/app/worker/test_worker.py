@@ -170,7 +170,7 @@ def test_it_works_until_it_is_told_to_stop_and_gives_the_lease_back(house, work)
                 stop.set()
             raise OSError("the disk is full")
 
-    made = Counted(house.store, work.worker.outlets, "sqlite://", every=0)
+    made = Counted(house.store, work.worker.outlets, "sqlite://", every=0, pause=0)
     cursor.hold(house.store, "notifications", made.holder, timedelta(minutes=5))
     made.run(stop)
 
