@@ -8,8 +8,9 @@ from sqlmodel import col, select
 from core.access import permission
 from core.access.permission import Permission
 from core.access.person import Person
-from core.approvals import queries
+from core.approvals import decided, queries
 from core.approvals.applying import approved_before, subject
+from core.approvals.dossier import checks
 from core.approvals.notice import note
 from core.approvals.request import Review, TransitionRequest
 from core.approvals.review import ReviewDecision
@@ -17,6 +18,7 @@ from core.approvals.route import kind
 from core.approvals.standing import stand, state_at
 from core.approvals.states import WAITING, Move, after
 from core.audit.event import Event
+from core.digest import Digest
 from core.errors import AccessError, ConflictError, InputError
 from core.registry import queries as registry
 from core.registry.stage import Stage
@@ -25,6 +27,9 @@ from core.store.transaction import Transaction
 
 REQUEST_LASTS: Final = timedelta(days=30)
 """How long a request stays open where no policy says otherwise."""
+
+AT_ONCE: Final = 50
+"""The most requests that expire in one transaction; the next round takes the others."""
 
 COMMENT_LIMIT: Final = 4_000
 """The most characters of a comment."""
@@ -48,7 +53,7 @@ def open_request(tx: Transaction, version: ModelVersion, target: Stage, comment:
     model = registry.model_by_id(tx.session, version.model_id)
     person = permission.require(tx.session, tx.actor, Permission.OPEN_REQUEST, model.scope)
     asked = kind(version.stage, target, approved_before=approved_before(tx.session, version.key) is not None)
-    expire_overdue(tx)
+    expire_overdue(tx, version.key)
     if (other := queries.undecided(tx.session, version.key, target)) is not None:
         raise ConflictError(f"{other.address} asks for the same already.", f"Look at {other.address}, or withdraw it.")
     request = tx.add(
@@ -119,26 +124,37 @@ def withdraw(tx: Transaction, request_id: int, comment: str = "") -> TransitionR
     person = permission.require(tx.session, tx.actor, Permission.WITHDRAW_REQUEST, model.scope)
     if request.opened_by != person.key:
         raise AccessError("Only who opened a request withdraws it.", "Ask that person, or reject the request.")
+    kept = _kept(tx, request)
     end(tx, request, Move.WITHDRAW)
-    tx.record(Event.REQUEST_WITHDRAWN, subject(request), reason=tx.text(words(comment)))
+    tx.record(Event.REQUEST_WITHDRAWN, subject(request), reason=tx.text(words(comment)), gate=kept)
     return request
 
 
-def expire_overdue(tx: Transaction) -> int:
-    """Write down that requests whose time is over have expired; returns how many.
+def expire_overdue(tx: Transaction, version_id: int | None = None) -> int:
+    """Write down that requests whose time is over have expired, and what stood then; returns how many.
 
-    Reading knows it without this; the log does not. Called by the housekeeping task and before asking anew.
+    Reading knows it without this; the log does not. Called by the housekeeping task, and for one version before it is
+    asked for anew.
     """
     wanted = select(TransitionRequest).where(
         col(TransitionRequest.state).in_(WAITING), col(TransitionRequest.ends_at) <= tx.now
     )
-    overdue = list(tx.session.exec(wanted.order_by(col(TransitionRequest.id)).limit(500)))
+    if version_id is not None:
+        wanted = wanted.where(TransitionRequest.version_id == version_id)
+    overdue = list(tx.session.exec(wanted.order_by(col(TransitionRequest.id)).limit(AT_ONCE)))
     for request in overdue:
+        kept = _kept(tx, request)
         request.state, request.decided_at, request.wanted = after(request.state, Move.EXPIRE), tx.now, []
         request.revision += 1
         tx.add(request)
-        tx.record(Event.REQUEST_EXPIRED, subject(request), ended=request.ends_at.date().isoformat())
+        tx.record(Event.REQUEST_EXPIRED, subject(request), ended=request.ends_at.date().isoformat(), gate=kept)
     return len(overdue)
+
+
+def _kept(tx: Transaction, request: TransitionRequest) -> Digest:
+    """Keep what stands there when a request ends without a decision: later champions and policies are not its own."""
+    standing = stand(tx.session, request, tx.now)
+    return decided.keep(tx, standing, checks(tx.session, tx.blobs, standing))
 
 
 def end(tx: Transaction, request: TransitionRequest, move: Move) -> None:

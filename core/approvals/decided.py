@@ -1,4 +1,4 @@
-"""What a request was decided on: the checks as they stood at that moment, kept once and never evaluated anew."""
+"""What a request was decided on, or ended on: the checks as they stood then, kept once and never evaluated anew."""
 
 import json
 from collections.abc import Callable
@@ -59,7 +59,7 @@ class Decided:
 
     Attributes:
         request: its address, `REQ-17`.
-        at: the moment of the decision.
+        at: the moment of the decision, or of the end without one.
         evidence: fingerprint of everything that was under review.
         policy: what governed; None where nothing did.
         champion: the version in charge then; None where there was none, or where it was the version itself.
@@ -103,7 +103,7 @@ def keep(tx: Transaction, standing: Standing, gate: Gate | None) -> Digest:
 
 
 def recall(session: Session, request: TransitionRequest) -> Decided | None:
-    """What a request was decided on; None for one that nobody decided.
+    """What a request was decided on, or stood on when it was withdrawn or expired; None while it is open.
 
     Raises:
         IntegrityError: what is kept no longer matches its fingerprint.

@@ -27,11 +27,11 @@ class Dossier:
 
     Attributes:
         standing: what is signed now, by whom, and whose signature is wanted.
-        gate: what the governing policy says now, or said when the request was decided; None where no policy is asked
-            (a way back), and where a request ended without a decision.
+        gate: what the governing policy says now, or said when the request was decided or ended; None where no policy is
+            asked (a way back), and where nobody has written down yet that its time is over.
         findings: findings that block; none once it is over.
         obstacles: what stands against approving, in plain words.
-        decided: what it was decided on; None while it is open.
+        decided: what stood when it was decided or ended; None while it is open.
     """
 
     standing: Standing
@@ -47,12 +47,13 @@ def gather(session: Session, blobs: Blobs, request: TransitionRequest, now: date
     if not standing.state.undecided:
         kept = decided.recall(session, request)
         return Dossier(standing, kept.gate if kept else None, (), (), kept)
-    gate = _gate(session, blobs, standing)
+    gate = checks(session, blobs, standing)
     blocking = tuple(findings.blocking(session, request.version_id))
     return Dossier(standing, gate, blocking, tuple(_obstacles(standing, gate, blocking)))
 
 
-def _gate(session: Session, blobs: Blobs, standing: Standing) -> Gate | None:
+def checks(session: Session, blobs: Blobs, standing: Standing) -> Gate | None:
+    """Hold what stands there against the governing policy; None where no policy is asked."""
     if standing.policy is None or standing.stage is None:
         return None
     version, target = standing.version, standing.request.target

@@ -31,7 +31,7 @@ class TransitionRequest(SQLModel, table=True):
         policy: the governing policy at the last submission, as people call it.
         ends_at: when it expires.
         former_id: the champion it replaced, which is where a rollback leads.
-        gate_digest: fingerprint of what the checks said when it was decided, kept in `decided_gate`.
+        gate_digest: fingerprint of what the checks said when it was decided or ended, kept in `decided_gate`.
         revision: grows with every change; a change names the one it started from.
     """
 

@@ -30,6 +30,18 @@ def latest(session: Session, version_id: int) -> CardVersion | None:
     return session.exec(wanted).first()
 
 
+def as_of(session: Session, version_id: int, at: datetime | None) -> CardVersion | None:
+    """The save of a version's card that stood at a moment; None of a moment is now."""
+    if at is None:
+        return latest(session, version_id)
+    wanted = (
+        entities(CardVersion)
+        .where(CardVersion.version_id == version_id, CardVersion.at <= at)
+        .order_by(col(CardVersion.number).desc())
+    )
+    return session.exec(wanted).first()
+
+
 def at_number(session: Session, version_id: int, number: int) -> CardVersion:
     """One save of a version's card; NotFoundError when there is none."""
     wanted = entities(CardVersion).where(CardVersion.version_id == version_id, CardVersion.number == number)

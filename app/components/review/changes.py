@@ -1,5 +1,6 @@
 """What changed: since the version in production, and since the visitor signed."""
 
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -68,8 +69,9 @@ def _since_champion(here: Visit, case: Case) -> None:
         verb = "is" if case.standing.state.undecided else "was"
         st.caption(f"Nothing of this model {verb} in production, so there is nothing to hold it against.")
         return
-    version, former = case.standing.version, case.champion
-    then = "" if case.standing.state.undecided else " then"
+    standing = case.standing
+    version, former = standing.version, case.champion
+    then = "" if standing.state.undecided else " then"
     st.subheader(f"Since version {former.version}, in production{then}", anchor=False)
     if version.change_note:
         st.markdown(theme.md(version.change_note))
@@ -86,14 +88,16 @@ def _since_champion(here: Visit, case: Case) -> None:
         alt="How both versions were built",
     )
     with here.store.reading() as session:
-        old, new = _cards(session, former, version)
+        old, new = _cards(session, former, version, standing.request.decided_at)
     if old and new:
         st.markdown("**Model cards**")
         _differing(here, old, new, f"version {former.version}")
 
 
-def _cards(session: Session, former: ModelVersion, version: ModelVersion) -> tuple[dict[str, Any], dict[str, Any]]:
-    old, new = cards.latest(session, former.key), cards.latest(session, version.key)
+def _cards(
+    session: Session, former: ModelVersion, version: ModelVersion, at: datetime | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    old, new = cards.as_of(session, former.key, at), cards.as_of(session, version.key, at)
     return (old.content if old else {}), (new.content if new else {})
 
 

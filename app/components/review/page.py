@@ -19,7 +19,10 @@ from app.components.review.reading import card
 from app.components.review.talk import discussion, problems
 from app.visit import Visit
 from core.approvals.decided import Decided
+from core.approvals.states import RequestState
 from core.registry import queries as registry
+
+_ENDS = {RequestState.WITHDRAWN: "was withdrawn", RequestState.EXPIRED: "expired"}
 
 Draw = Callable[[Visit, Case], None]
 
@@ -77,7 +80,7 @@ def _names(case: Case) -> dict[str, Draw]:
 def _checks(here: Visit, case: Case) -> None:
     standing, gate, decided = case.standing, case.dossier.gate, case.dossier.decided
     if not standing.state.undecided and decided is None:
-        st.markdown("It ended without a decision, so what the checks said was not kept.")
+        st.markdown("It ended without a decision, and what the checks said then was not kept.")
         return
     if gate is None:
         st.markdown(
@@ -88,7 +91,7 @@ def _checks(here: Visit, case: Case) -> None:
             st.markdown(f":red[:material/block:] {theme.md(obstacle)}")
         return
     if decided is not None:
-        st.caption(_as_they_stood(here, decided))
+        st.caption(_as_they_stood(here, decided, standing.state))
     elif standing.policy is not None and standing.request.policy not in {"", standing.policy.label}:
         st.caption(
             f"It was asked under {theme.md(standing.request.policy)}; {theme.md(standing.policy.label)} governs now."
@@ -103,7 +106,7 @@ def _comparison(here: Visit, case: Case) -> None:
     standing, decided = case.standing, case.dossier.decided
     then = None
     if decided is not None:
-        st.caption(_as_they_stood(here, decided))
+        st.caption(_as_they_stood(here, decided, standing.state))
         with here.store.reading() as session:
             held = decided.champion
             champion = registry.version(session, standing.model.slug, held.version) if held else None
@@ -111,11 +114,12 @@ def _comparison(here: Visit, case: Case) -> None:
     comparison_view(here, standing.model, standing.version, then)
 
 
-def _as_they_stood(here: Visit, decided: Decided) -> str:
+def _as_they_stood(here: Visit, decided: Decided, state: RequestState) -> str:
     """Say of which moment the checks are, under which policy and against which version."""
     policy = f", under {theme.md(decided.policy.label)}" if decided.policy else ""
     champion = f", against version {decided.champion.version} in charge" if decided.champion else ""
-    return f"As they stood on {theme.moment(decided.at, here.zone)}, when it was decided{policy}{champion}."
+    end = _ENDS.get(state, "was decided")
+    return f"As they stood on {theme.moment(decided.at, here.zone)}, when it {end}{policy}{champion}."
 
 
 def _lineage(here: Visit, case: Case) -> None:

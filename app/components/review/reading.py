@@ -14,7 +14,7 @@ def card(here: Visit, case: Case) -> None:
     """Draw the plain reading of the card that is signed, and the way to the whole."""
     standing = case.standing
     with here.store.reading() as session:
-        newest = cards.latest(session, standing.version.key)
+        newest = cards.as_of(session, standing.version.key, standing.request.decided_at)
     if newest is None:
         st.info(
             "This version has no card yet. Its developer writes it on the version's page.",

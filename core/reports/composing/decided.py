@@ -34,6 +34,7 @@ _STATES = {
     RequestState.FAILED: Tone.BAD,
     RequestState.CHANGES_REQUESTED: Tone.CAUTION,
 }
+_ENDS = {RequestState.WITHDRAWN: "Withdrawn", RequestState.EXPIRED: "Expired"}
 _DECISIONS = {
     ReviewDecision.APPROVE: Tone.GOOD,
     ReviewDecision.REJECT: Tone.BAD,
@@ -66,10 +67,11 @@ def _request(asked: Asked, row: TransitionRequest) -> Request:
         Fact("Fingerprint of everything signed", row.evidence_digest),
     ]
     if row.decided_at is not None:
-        facts.append(Fact("Decided", moment(row.decided_at)))
+        facts.append(Fact(_ENDS.get(state, "Decided"), moment(row.decided_at)))
     kept = kept_checks.recall(asked.session, row)
     if row.gate_digest:
-        facts.append(Fact("Fingerprint of what it was decided on", row.gate_digest))
+        what = "stood then" if state in _ENDS else "it was decided on"
+        facts.append(Fact(f"Fingerprint of what {what}", row.gate_digest))
     if kept is not None:
         held = f"version {kept.champion.version}" if kept.champion else "no other version was in charge"
         facts.append(Fact("Held against", held))

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from core.approvals import decided, findings, queries
+from core.approvals import actions, decided, findings, queries
 from core.approvals.dossier import gather
 from core.approvals.review import ReviewDecision
+from core.approvals.states import RequestState
 from core.audit import tables
+from core.audit.actor import SYSTEM
 from core.digest import of_json
 from core.errors import TransitionError
 from core.policy import actions as policies
@@ -47,6 +49,17 @@ def accept(house, request_id):
         until = house.now + timedelta(days=20)
         proof = house.proof("validator")
         return findings.accept_rule(tx, request_id, "rebuildable", reason=REASON, until=until, proof=proof)
+
+
+def withdrawn(house, request_id):
+    with house.by("scientist") as tx:
+        actions.withdraw(tx, request_id, "Too early.")
+
+
+def expired(house, request_id):
+    house.later(days=90)
+    with house.store.transaction(SYSTEM) as tx:
+        actions.expire_overdue(tx)
 
 
 def move_everything(house):
@@ -134,11 +147,34 @@ def test_nothing_can_be_accepted_for_a_request_that_is_decided(house):
         accept(house, request_id)
 
 
-def test_what_ended_without_a_decision_has_no_checks(house):
+def test_nothing_is_shown_as_kept_before_somebody_wrote_down_that_it_expired(house):
     request_id = house.ask()
     house.later(days=90)
     assert look(house, request_id).gate is None
     assert look(house, request_id).decided is None
+
+
+@pytest.mark.parametrize(("end", "state"), [(withdrawn, RequestState.WITHDRAWN), (expired, RequestState.EXPIRED)])
+def test_what_ends_without_a_decision_keeps_what_stood_then(house, end, state):
+    house.release(1)
+    house.version(seed=None)
+    request_id = house.ask(2)
+    end(house, request_id)
+    before = look(house, request_id)
+    house.version()
+    house.release(3)
+    after = look(house, request_id)
+
+    assert after.standing.state is state
+    assert after.gate == before.gate
+    assert after.gate.result("rebuildable").verdict is Verdict.UNSATISFIED
+    assert (after.decided.champion.version, after.decided.at) == (1, before.standing.request.decided_at)
+    row = kept(house, request_id)
+    with house.store.reading() as session:
+        leaves = session.connection().execute(
+            select(tables.entry.c.leaf).where(tables.entry.c.action == f"request.{state}")
+        )
+        assert json.loads(leaves.scalar_one())["data"]["gate"] == row.digest == of_json(row.content)
 
 
 def test_what_is_kept_cannot_be_written_over(house):

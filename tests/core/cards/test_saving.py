@@ -321,3 +321,11 @@ class TestExport:
 
         with store.reading() as session, pytest.raises(NotFoundError, match="no card yet"):
             exchange.document(session, version)
+
+
+def test_the_card_of_a_moment_is_the_newest_save_up_to_it(save, store, version, noon):
+    first = save(CARD)
+    with store.reading() as session:
+        assert queries.as_of(session, version.key, noon).number == first.number
+        assert queries.as_of(session, version.key, noon - timedelta(seconds=1)) is None
+        assert queries.as_of(session, version.key, None).number == first.number
