@@ -137,8 +137,13 @@ def test_somebody_comes_in_is_created_and_signs_by_being_asked_anew(house, page,
     with house.store.transaction(person(house, "admin").actor("password")) as tx:
         actions.grant_role(tx, ada.key, ReviewRole.RISK_REVIEWER)
 
+    # Signs in again, and is the same person, where the address led
+    page.context.clear_cookies()
+    come_in(page, "ada", "/inbox?request=REQ-1")
+    expect(page.get_by_text("ada · Viewer · Risk reviewer")).to_be_visible(timeout=SLOW)
+    assert person(house, "ada").key == ada.key
+
     # Signs: the provider asks again although it knows the browser, and the words are still there
-    page.goto(f"{house.url}/inbox?request=REQ-1")
     page.get_by_role("button", name="Approve", exact=True).click(timeout=SLOW)
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("Fit for this purpose", exact=True).click()
