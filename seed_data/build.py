@@ -10,6 +10,7 @@ from core.audit.actor import SYSTEM
 from core.clock import Clock
 from core.store.store import Store
 from seed_data import laboratory
+from seed_data.access import access_is_reviewed
 from seed_data.calendar import Calendar
 from seed_data.cast import Cast
 from seed_data.flights import all_flights
@@ -43,6 +44,7 @@ def build(home: Path, progress: Progress, now: Clock = clock.system) -> None:
         for position, (chapter, play) in enumerate(STORY):
             progress(0.2 + 0.8 * position / len(STORY), chapter)
             play(cast, benches)
+        access_is_reviewed(cast)
         with store.transaction(SYSTEM) as tx:
             renew(tx)
     finally:
