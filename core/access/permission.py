@@ -151,41 +151,21 @@ PERSONAL: Final = frozenset({*REVIEW_AS.values(), Permission.ACCEPT_RULE, Permis
 
 COVERED_BY: Final[dict[TokenScope, frozenset[Permission]]] = {
     TokenScope.READ: frozenset({Permission.SEE}),
-    TokenScope.REGISTER: frozenset(
-        {
-            Permission.SEE,
-            Permission.REGISTER_USE_CASE,
-            Permission.REGISTER_MODEL,
-            Permission.REGISTER_VERSION,
-            Permission.DESCRIBE_MODEL,
-            Permission.CLASSIFY_MODEL,
-            Permission.EDIT_CARD,
-            Permission.LINK_LINEAGE,
-        }
-    ),
-    TokenScope.EVALUATE: frozenset(
-        {
-            Permission.SEE,
-            Permission.SEE_ROWS,
-            Permission.REGISTER_EVALUATION_SET,
-            Permission.UPLOAD_EVALUATION,
-            Permission.LOG_PREDICTIONS,
-            Permission.SET_MONITOR,
-        }
-    ),
-    TokenScope.REQUEST: frozenset(
-        {
-            Permission.SEE,
-            Permission.OPEN_REQUEST,
-            Permission.WITHDRAW_REQUEST,
-            Permission.COMMENT,
-            Permission.RAISE_FINDING,
-            Permission.RESOLVE_FINDING,
-        }
-    ),
+    TokenScope.REGISTER: frozenset({
+        Permission.SEE, Permission.REGISTER_USE_CASE, Permission.REGISTER_MODEL, Permission.REGISTER_VERSION,
+        Permission.DESCRIBE_MODEL, Permission.CLASSIFY_MODEL, Permission.EDIT_CARD, Permission.LINK_LINEAGE,
+    }),
+    TokenScope.EVALUATE: frozenset({
+        Permission.SEE, Permission.SEE_ROWS, Permission.REGISTER_EVALUATION_SET, Permission.UPLOAD_EVALUATION,
+        Permission.LOG_PREDICTIONS, Permission.SET_MONITOR,
+    }),
+    TokenScope.REQUEST: frozenset({
+        Permission.SEE, Permission.OPEN_REQUEST, Permission.WITHDRAW_REQUEST, Permission.COMMENT,
+        Permission.RAISE_FINDING, Permission.RESOLVE_FINDING,
+    }),
     TokenScope.AUDIT: frozenset({Permission.SEE_AUDIT_LOG, Permission.EXPORT_AUDIT, Permission.SIGN_CHECKPOINT}),
     TokenScope.REPORT: frozenset({Permission.SEE, Permission.EXPORT_REPORT}),
-}
+}  # fmt: skip
 """What each scope of a token covers. What stands in no line is done by people: signing, policies, people, the store."""
 
 ANYWHERE: Final = "anywhere"
