@@ -18,7 +18,7 @@ from core.access.permission import Permission, may
 from core.access.scope import EVERYTHING, Scope
 from core.errors import NotFoundError
 from core.registry import queries as registry
-from core.reports import actions, preparing, queries
+from core.reports import queries
 from core.reports.report import Report as Kept
 from core.store.export import taken
 
@@ -40,6 +40,8 @@ def list_reports(caller: Calling, page: Sliced) -> Listed[Report]:
 @router.post("/reports", status_code=201, summary="Export a report", openapi_extra=EXPORTED)
 def export_report(caller: Calling, response: Response, sent: NewReport) -> Report:
     """Export the audit report of a version as a sealed PDF, record that it left, and answer with its address."""
+    from core.reports import actions, preparing  # noqa: PLC0415 - drawing and sealing take a second to load
+
     with caller.reading() as session:
         caller.model(session, sent.model)
     prepared = preparing.prepare(caller.store, caller.actor, sent.model, sent.version)
