@@ -18,7 +18,7 @@ class CardChange(Sent):
     )
     """The card by sections; see the schema of model cards."""
 
-    message: str = Field(default="", max_length=500)
+    message: str = Field(default="", max_length=500, examples=["The limits of the survey are named."])
     """Why, in a sentence."""
 
     confirmed: list[Annotated[Section, Field(strict=False)]] = Field(default_factory=list)
@@ -57,7 +57,11 @@ class Card(Shown):
     """The form of this document."""
 
     model: str = Field(examples=["mortgage-approval"])
+    """The model's name in addresses."""
+
     version: int = Field(examples=[4])
+    """The number of its version."""
+
     card: CardSave
     content: dict[str, Any]
     """The card by sections; what is not answered is absent."""

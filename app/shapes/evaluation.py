@@ -117,7 +117,11 @@ class Evaluation(EvaluationLine):
     """One upload of results with every number that Signoff computed from it. It is never changed."""
 
     model: str = Field(examples=["mortgage-approval"])
+    """The model's name in addresses."""
+
     version: int = Field(examples=[4])
+    """The number of its version."""
+
     task: Task
     columns: dict[str, Any]
     """Which column of the file was taken for what."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.shapes.shape import Moment, Sent, Shown
 from core.evidence.finding import FindingState, Severity
@@ -12,9 +12,23 @@ from core.evidence.queries import FindingLine
 class NewFinding(Sent):
     """A problem somebody found."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"model": "mortgage-approval", "version": 4, "title": "Refusals are not explained", "severity": "high"}
+            ]
+        }
+    )
+
     model: str = Field(examples=["mortgage-approval"])
+    """The model's name in addresses."""
+
     version: int = Field(ge=1, examples=[4])
+    """The number of its version."""
+
     title: str = Field(min_length=1, max_length=200, examples=["Refusals of young applicants are not explained"])
+    """What is wrong, in a line."""
+
     severity: Severity = Field(strict=False)
     """How bad it is; a high one blocks approval until it is closed."""
 
@@ -37,6 +51,7 @@ class FindingResolution(Sent):
     resolution: str = Field(
         min_length=1, max_length=4000, examples=["Reason codes were added; see version 5 of the card."]
     )
+    """What was done, in a sentence."""
 
 
 class Finding(Shown):
@@ -53,7 +68,11 @@ class Finding(Shown):
     """Whether it keeps the version from being approved."""
 
     model: str = Field(examples=["mortgage-approval"])
+    """The model's name in addresses."""
+
     version: int = Field(examples=[4])
+    """The number of its version."""
+
     request: str | None = Field(examples=["REQ-17"])
     """The request it came up in."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.shapes.shape import Sent, Shown
 from core.access.person import ReviewRole
@@ -15,7 +15,7 @@ from core.approvals.lists import Call
 from core.approvals.review import Opinion, ReviewDecision, Validity
 from core.approvals.states import RequestKind, RequestState
 from core.evidence.kind import EvidenceKind
-from core.policy.verdict import Severity, Verdict
+from core.policy.verdict import Verdict
 from core.registry.materiality import RiskTier
 from core.registry.stage import Stage
 
@@ -31,8 +31,20 @@ if TYPE_CHECKING:
 class NewRequest(Sent):
     """A wish that a version goes to a stage."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"model": "mortgage-approval", "version": 4, "stage": "production", "comment": "Weekly retraining."}
+            ]
+        }
+    )
+
     model: str = Field(examples=["mortgage-approval"])
+    """The model's name in addresses."""
+
     version: int = Field(ge=1, examples=[4])
+    """The number of its version."""
+
     stage: Stage = Field(strict=False)
     """Where it is to go."""
 
@@ -44,13 +56,17 @@ class Words(Sent):
     """Words that go with a move; some moves need them."""
 
     comment: str = Field(default="", max_length=4000, examples=["The evaluation was sent again with all branches."])
+    """What is said with it."""
 
 
 class NewReview(Sent):
     """A decision. It is never taken here: a person signs in a browser."""
 
-    decision: ReviewDecision = Field(strict=False)
-    comment: str = Field(default="", max_length=4000)
+    decision: ReviewDecision = Field(strict=False, examples=["approve"])
+    """What a person would decide."""
+
+    comment: str = Field(default="", max_length=4000, examples=["Fit for this purpose."])
+    """What they would say."""
 
 
 class Acceptance(Shown):
@@ -76,7 +92,7 @@ class Check(Shown):
     """Its name in the policy."""
 
     title: str = Field(examples=["Accuracy is at least 0.80"])
-    severity: Severity
+    severity: Literal["required", "advisory", "dry_run"]
     """Only a required one keeps the gate closed."""
 
     verdict: Verdict
@@ -112,7 +128,7 @@ class Check(Shown):
         return cls(
             rule=result.rule.id,
             title=result.rule.title,
-            severity=result.rule.severity,
+            severity=result.rule.severity.value,
             verdict=result.verdict,
             found=result.explanation,
             asked=result.threshold_words,
@@ -224,7 +240,11 @@ class RequestSummary(Shown):
     kind: RequestKind
     state: RequestState
     model: str = Field(examples=["mortgage-approval"])
+    """The model's name in addresses."""
+
     version: int = Field(examples=[4])
+    """The number of its version."""
+
     stage: Stage
     """Where it is to go."""
 
