@@ -243,10 +243,25 @@ class Signoff:
         """Take a request back that is not decided."""
         return self._line.post(f"/requests/{quote(request, safe='')}/withdraw", Request, sent(Words, comment=comment))
 
-    def gate(self, version: str | None = None, stage: str = "production", *, digest: str | None = None) -> Gate:
-        """Ask whether a version, or bytes, may be released; `allowed` answers, `reasons` say why not."""
+    def gate(
+        self,
+        version: str | None = None,
+        stage: str = "production",
+        *,
+        digest: str | None = None,
+        manifest: str | None = None,
+    ) -> Gate:
+        """Ask whether a version, or bytes, may be released; `allowed` answers, `reasons` say why not.
+
+        Args:
+            version: `MODEL@VERSION`.
+            stage: where it is to be released to.
+            digest: fingerprint of the bytes at hand.
+            manifest: fingerprint of the list of their files, where they are a folder.
+        """
         model, number = reference(version) if version else (None, None)
-        return self._line.get("/gate", Gate, model=model, version=number, stage=stage, digest=digest)
+        asked = {"stage": stage, "digest": digest, "manifest": manifest}
+        return self._line.get("/gate", Gate, model=model, version=number, **asked)
 
     def report(self, version: str) -> Report:
         """Make the audit report of a version, sealed and recorded; `take` writes its PDF into a file."""

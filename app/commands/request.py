@@ -14,6 +14,7 @@ from app.settings import settings
 from core import digest
 from core.approvals.states import RequestState
 from core.errors import GovernanceError, InputError
+from core.registry.artifact import Artifact
 from core.registry.artifact import read as bytes_of
 from core.registry.stage import Stage
 
@@ -141,11 +142,12 @@ def gate_command(
         raise InputError("These options need an attestation to look at.", "Give it with --attestation FILE.")
     if fingerprint is not None and artifact is not None:
         raise InputError("Both bytes and a fingerprint were given.", "Give --artifact or --digest, not both.")
-    bytes_asked = bytes_of(artifact).digest if artifact else digest.parse(fingerprint) if fingerprint else None
+    seen = bytes_of(artifact) if artifact else Artifact(digest.parse(fingerprint)) if fingerprint else None
+    bytes_asked = seen.digest if seen else None
     if version is None and bytes_asked is None:
         raise InputError("There is nothing to ask about.", "Give MODEL@VERSION, or --artifact or --digest, or both.")
     with cannot_be_told(), door() as signoff:
-        answer = signoff.gate(version, stage, digest=bytes_asked)
+        answer = signoff.gate(version, stage, digest=bytes_asked, manifest=seen.manifest if seen else None)
         house = signoff.url if server() else settings().public_url
     shown = answer.version or digest.short(answer.artifact or bytes_asked or "")
     if answer.allowed:

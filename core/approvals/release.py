@@ -1,7 +1,7 @@
 """May this be released? The question a pipeline asks before it deploys; nothing is decided here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -83,16 +83,41 @@ def may_release_bytes(
     now: datetime,
     *,
     models: frozenset[int] | None = None,
+    manifest: str | None = None,
 ) -> Release:
-    """Tell whether bytes may be released: some version has them and may be; `models` are those looked among."""
+    """Tell whether bytes may be released: some version has them and may be.
+
+    Args:
+        session: for reading.
+        blobs: the files of the store.
+        artifact: fingerprint of the bytes.
+        target: where they are to be released to.
+        now: the moment.
+        models: the models to look among; None for all.
+        manifest: fingerprint of the list of their files, where they are a folder.
+    """
     answers = [
-        may_release(session, blobs, version, target, now)
+        with_same_names(may_release(session, blobs, version, target, now), version, manifest)
         for version in registry.versions_with_artifact(session, artifact)
         if models is None or version.model_id in models
     ]
     if not answers:
         return Release(False, ("no registered version has these bytes",), "", artifact)
     return next((answer for answer in answers if answer.allowed), answers[-1])
+
+
+def with_same_names(answer: Release, version: ModelVersion, manifest: str | None) -> Release:
+    """Refuse a folder whose files are named otherwise than registered: one fingerprint for all does not tell.
+
+    Args:
+        answer: what holds for the bytes.
+        version: the version that has them.
+        manifest: fingerprint of the list of files at hand; None where they are no folder.
+    """
+    if manifest is None or manifest == version.artifact_manifest:
+        return answer
+    named = f"the files of {answer.version} were not registered under these names"
+    return replace(answer, allowed=False, reasons=(named, *answer.reasons))
 
 
 def unattested(version: ModelVersion, found: Attested | None, now: datetime) -> str:

@@ -170,6 +170,20 @@ def test_an_image_and_a_folder_are_registered_by_one_fingerprint(house, tmp_path
     assert (code, json.loads(said)["artifact"]) == (0, f"sha256:{'ab' * 32}")
 
 
+def test_an_old_key_vouches_for_what_it_signed_and_for_nothing_else(house, tmp_path):
+    (tmp_path / "old.pub").write_text((tmp_path / "release.pub").read_text())
+    settle(Settings(home=tmp_path / "house", user="admin"))
+    code, said = run("audit", "rotate-release-key", "--json")
+    (tmp_path / "release.pub").write_text(json.loads(said)["pem"])
+    assert code == 0
+    assert run("verify", "approval.dsse.json", "--key", "old.pub")[0] == 0
+    assert run("verify", "approval.dsse.json", "--key", "release.pub")[0] == 2
+    house.version()
+    house.release(3)
+    take(house, tmp_path, 3, "newer")
+    assert run("verify", "newer.dsse.json", "--key", "release.pub")[0] == 0
+
+
 def test_the_doctor_shows_the_release_key(house, tmp_path):
     settle(Settings(home=tmp_path / "house"))
     _, said = run("doctor")

@@ -65,6 +65,20 @@ def test_bytes_are_released_when_their_version_is(house):
     assert (refused.allowed, refused.reasons) == (False, ("no registered version has these bytes",))
 
 
+def test_a_folder_is_released_only_under_the_names_that_were_registered(house):
+    root, names, others = (f"sha256:{number:064x}" for number in (70, 71, 72))
+    house.version(artifact_sha256=root, artifact_manifest=names)
+    house.release(2)
+    with house.store.reading() as session:
+        ask = {"target": Stage.PRODUCTION, "now": house.now}
+        assert may_release_bytes(session, house.store.blobs, root, **ask, manifest=names).allowed
+        refused = may_release_bytes(session, house.store.blobs, root, **ask, manifest=others)
+    assert (refused.allowed, refused.reasons) == (
+        False,
+        ("the files of mortgage@2 were not registered under these names",),
+    )
+
+
 def test_an_exception_that_ended_closes_the_gate_again(house):
     house.version(seed=None)
     request_id = house.ask(2)
