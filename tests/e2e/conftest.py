@@ -1,5 +1,6 @@
 """A real server on a free port with a fresh store, and people in real browsers."""
 
+import json
 import os
 import shutil
 import socket
@@ -91,6 +92,36 @@ def serving(home: Path, port: int | None = None, **variables: str) -> Iterator[H
         process.terminate()
         process.wait(timeout=30)
         log.close()
+
+
+PROVIDER = Path(__file__).parents[1] / "node" / "provider.mjs"
+
+
+@contextmanager
+def provided(node: Path, port: int, people: dict[str, dict[str, object]], **settings: str) -> Iterator[dict[str, str]]:
+    """Start a certified OpenID provider for the house on `port`; gives the variables that plug it in as Acme."""
+    told = json.dumps({"house": f"http://localhost:{port}", "people": people})
+    with subprocess.Popen(
+        [node, PROVIDER, told], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as provider:
+        try:
+            said = {
+                "ISSUER": provider.stdout.readline().strip(),
+                "CLIENT_ID": "signoff",
+                "CLIENT_SECRET": "between-us-and-nobody-else",
+                "LABEL": "Acme",
+                **settings,
+            }
+            yield {f"SIGNOFF_OIDC_ACME_{name}": value for name, value in said.items()}
+        finally:
+            provider.terminate()
+
+
+def at_provider(page: Page, who: str) -> None:
+    """Fill the provider's own form; any password will do."""
+    page.get_by_placeholder("Enter any login").fill(who)
+    page.get_by_placeholder("and password").fill("whatever")
+    page.get_by_role("button", name="Sign-in").click()
 
 
 def _wait_for(house: House, process: subprocess.Popen[bytes]) -> None:

@@ -1,7 +1,5 @@
 """Single sign-on in a real browser with a certified provider: come in, sign by being asked anew, leave at both ends."""
 
-import json
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,15 +19,14 @@ from core.registry.materiality import Exposure, Purpose
 from core.registry.stage import Stage
 from core.registry.version import Task
 from core.store.store import Store
-from tests.e2e.conftest import free_port, serving
+from tests.e2e.conftest import at_provider, free_port, provided, serving
 
 pytestmark = pytest.mark.browser
 
 SLOW = 30_000
-SCRIPT = Path(__file__).parents[1] / "node" / "provider.mjs"
 PEOPLE = {
-    "ada": {"name": "Ada L.", "email": "ada@example.org", "groups": ["everybody"]},
-    "grace": {"name": "Grace H.", "groups": ["everybody", "ml"]},
+    "reviewer": {"name": "Risk reviewer", "email": "risk@example.org", "groups": ["everybody"]},
+    "builder": {"name": "Model builder", "groups": ["everybody", "ml"]},
 }
 POLICY = """
 signoff_policy: 1
@@ -66,22 +63,11 @@ def ask_for_production(home: Path) -> None:
 def house(tmp_path_factory, node):
     home, port = tmp_path_factory.mktemp("sso") / "home", free_port()
     ask_for_production(home)
-    told = json.dumps({"house": f"http://localhost:{port}", "people": PEOPLE})
-    with subprocess.Popen(
-        [node, SCRIPT, told], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as provider:
-        try:
-            variables = {
-                "ISSUER": provider.stdout.readline().strip(),
-                "CLIENT_ID": "signoff",
-                "CLIENT_SECRET": "between-us-and-nobody-else",
-                "LABEL": "Acme",
-                "GROUPS": '{"ml": "contributor"}',
-            }
-            with serving(home, port, **{f"SIGNOFF_OIDC_ACME_{name}": value for name, value in variables.items()}) as it:
-                yield it
-        finally:
-            provider.terminate()
+    with (
+        provided(node, port, PEOPLE, GROUPS='{"ml": "contributor"}') as variables,
+        serving(home, port, **variables) as running,
+    ):
+        yield running
 
 
 @pytest.fixture
@@ -97,7 +83,7 @@ def page(browser):
 
 @pytest.fixture
 def come_in(house, settled):
-    """Go through the provider: `come_in(page, "ada")`."""
+    """Go through the provider: `come_in(page, "reviewer")`."""
 
     def enter(page: Page, who: str, path: str = "/") -> None:
         page.goto(f"{house.url}{path}")
@@ -107,12 +93,6 @@ def come_in(house, settled):
         settled(page)
 
     return enter
-
-
-def at_provider(page: Page, who: str) -> None:
-    page.get_by_placeholder("Enter any login").fill(who)
-    page.get_by_placeholder("and password").fill("whatever")
-    page.get_by_role("button", name="Sign-in").click()
 
 
 def person(house, username: str) -> Person | None:
@@ -128,14 +108,14 @@ def standing(house, username: str) -> int:
 
 def test_somebody_comes_in_is_created_and_signs_by_being_asked_anew(house, page, come_in, settled):
     # Created on the first visit, with what the provider says, and without a review role
-    come_in(page, "ada")
-    expect(page.get_by_text("ada · Viewer")).to_be_visible(timeout=SLOW)
-    ada = person(house, "ada")
-    assert (ada.name, ada.email, ada.system_role) == ("Ada L.", "ada@example.org", SystemRole.VIEWER)
+    come_in(page, "reviewer")
+    expect(page.get_by_text("reviewer · Viewer")).to_be_visible(timeout=SLOW)
+    risk = person(house, "reviewer")
+    assert (risk.name, risk.email, risk.system_role) == ("Risk reviewer", "risk@example.org", SystemRole.VIEWER)
 
     # Given a role by an administrator
     with house.store.transaction(person(house, "admin").actor("password")) as tx:
-        actions.grant_role(tx, ada.key, ReviewRole.RISK_REVIEWER)
+        actions.grant_role(tx, risk.key, ReviewRole.RISK_REVIEWER)
 
     # Signs in again, and is the same person, where the address led
     page.context.clear_cookies()
@@ -150,7 +130,7 @@ def test_somebody_comes_in_is_created_and_signs_by_being_asked_anew(house, page,
     dialog.get_by_role("textbox").fill("Groups fare *alike*.")
     dialog.get_by_role("button", name="Go on with Acme").click()
     page.get_by_placeholder("Enter any login").wait_for(timeout=SLOW)
-    at_provider(page, "ada")
+    at_provider(page, "reviewer")
     page.wait_for_url(f"{house.url}/inbox?request=REQ-1")
     settled(page)
     expect(dialog.get_by_text("Acme has just seen you.", exact=False)).to_be_visible(timeout=SLOW)
@@ -161,18 +141,18 @@ def test_somebody_comes_in_is_created_and_signs_by_being_asked_anew(house, page,
 
     with house.store.reading() as session:
         review = session.exec(select(Review)).one()
-    assert (review.person_id, review.proof_method.value) == (ada.id, "provider")
+    assert (review.person_id, review.proof_method.value) == (risk.id, "provider")
     page.get_by_text("Discussion", exact=False).first.click()
     expect(page.get_by_text("identity provider asked for this decision", exact=False)).to_be_visible(timeout=SLOW)
 
 
 def test_somebody_signs_out_at_both_ends(house, page, come_in):
-    come_in(page, "grace")
-    expect(page.get_by_text("grace · Contributor")).to_be_visible(timeout=SLOW)
+    come_in(page, "builder")
+    expect(page.get_by_text("builder · Contributor")).to_be_visible(timeout=SLOW)
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Yes, sign me out").click(timeout=SLOW)
     page.wait_for_url(lambda url: url.startswith(f"{house.url}/signin"))
-    assert standing(house, "grace") == 0
+    assert standing(house, "builder") == 0
 
     # The provider has forgotten the browser too: it asks for the password again
     page.get_by_role("link", name="Continue with Acme").click()
@@ -180,27 +160,27 @@ def test_somebody_signs_out_at_both_ends(house, page, come_in):
 
 
 def test_the_form_leads_on_to_the_provider_too(house, page, come_in):
-    come_in(page, "grace")
+    come_in(page, "builder")
     page.goto(f"{house.url}/signout")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Yes, sign me out")).to_be_visible(timeout=SLOW)
 
 
 def test_signing_out_at_the_provider_ends_the_session_here(house, page, come_in, settled):
-    come_in(page, "grace", "/models")
-    assert standing(house, "grace") == 1
+    come_in(page, "builder", "/models")
+    assert standing(house, "builder") == 1
     at_home = page.context.new_page()
     at_home.goto(f"{issuer_of(house)}/session/end")
     at_home.get_by_role("button", name="Yes, sign me out").click()
     expect(at_home.get_by_text("Sign-out Success", exact=False)).to_be_visible(timeout=SLOW)
 
-    assert standing(house, "grace") == 0
+    assert standing(house, "builder") == 0
     page.reload()
     expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible(timeout=SLOW)
 
 
 def issuer_of(house) -> str:
-    return person(house, "grace").iss
+    return person(house, "builder").iss
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)])
