@@ -33,6 +33,7 @@ def _as_told(house, caller):
     if caller.bad == "closed account":
         with house.by_admin() as tx:
             access.activate(tx, house.person.key)
+        house.tokens.clear()  # they were revoked with the account, for good
     house.now = NOON
 
 
