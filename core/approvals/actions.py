@@ -124,6 +124,7 @@ def withdraw(tx: Transaction, request_id: int, comment: str = "") -> TransitionR
     person = permission.require(tx.session, tx.actor, Permission.WITHDRAW_REQUEST, model.scope)
     if request.opened_by != person.key:
         raise AccessError("Only who opened a request withdraws it.", "Ask that person, or reject the request.")
+    after(state_at(request, tx.now), Move.WITHDRAW)  # refused before anything is kept: what is decided has its own
     kept = _kept(tx, request)
     end(tx, request, Move.WITHDRAW)
     tx.record(Event.REQUEST_WITHDRAWN, subject(request), reason=tx.text(words(comment)), gate=kept)
