@@ -60,7 +60,7 @@ with left, st.container(border=True, gap="small"):
     st.header("Where I am signed in", anchor=False)
     with here.store.reading() as session:
         standing = queries.sessions(session, here.person.key, here.now, settings().idle)
-    sessions_list(here, standing, end, button="Sign out")
+    sessions_list(here, standing, end)
     st.button(
         "Sign out everywhere else",
         icon=":material/logout:",

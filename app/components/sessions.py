@@ -12,26 +12,23 @@ from core.access.queries import SessionRow
 _BY = {"password": "with a password", "oidc": "through the identity provider", "provider": "through the provider"}
 
 
-def sessions_list(
-    here: Visit, standing: Sequence[SessionRow], end: Callable[[int], None], *, button: str = "End"
-) -> None:
+def sessions_list(here: Visit, standing: Sequence[SessionRow], end: Callable[[int], None]) -> None:
     """Draw the open sessions of one person, last seen first.
 
     Args:
         here: who looks; their own browser is marked.
         standing: the sessions.
         end: called with the id of the session whose button was pressed.
-        button: what the buttons say.
     """
     if not standing:
         st.caption("Not signed in anywhere.")
         return
     with st.container(border=True, gap="small", key="sessions"):
         for row in standing:
-            _line(here, row, end, button)
+            _line(here, row, end)
 
 
-def _line(here: Visit, row: SessionRow, end: Callable[[int], None], button: str) -> None:
+def _line(here: Visit, row: SessionRow, end: Callable[[int], None]) -> None:
     this = f" {theme.label('This browser', 'green')}" if row.id == here.session_id else ""
     with st.container(horizontal=True, vertical_alignment="center", key=f"line-session-{row.id}"):
         with st.container(gap="xxsmall"):
@@ -41,7 +38,7 @@ def _line(here: Visit, row: SessionRow, end: Callable[[int], None], button: str)
                 f"· seen {theme.ago(row.last_seen_at, here.now)} · ends {theme.moment(row.ends_at, here.zone)}"
             )
         st.button(
-            button,
+            "End",
             key=f"end-session-{row.id}",
             type="tertiary",
             icon=":material/close:",
