@@ -9,6 +9,7 @@ Without it, the figures beside are those of another run on another day.
 import http.client
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import statistics
@@ -30,7 +31,7 @@ from seed_data.build import build
 from tests.benchmarks.portfolio import AREAS, MODELS, VERSIONS, pour
 from tests.e2e.conftest import serving
 
-ROUNDS, WARM = 200, 20
+ROUNDS, WARM = 60, 5
 V1, MLFLOW = "/api/v1/models", "/api/2.0/mlflow"
 SEARCH = f"{MLFLOW}/registered-models/search?max_results=25"
 NAMED = quote("name LIKE '%aims-02%'")
@@ -93,9 +94,9 @@ def main() -> None:
         with serving(home) as ours:
             if command:
                 with mlflow_serving(command, Path(folder) / "mlflow") as theirs:
-                    tell(measured(Client(ours.url, token), Client(theirs)))
+                    compare(Client(ours.url, token), Client(theirs))
             else:
-                tell(measured(Client(ours.url, token)))
+                compare(Client(ours.url, token))
 
 
 def furnish(home: Path) -> str:
@@ -111,28 +112,19 @@ def furnish(home: Path) -> str:
         store.close()
 
 
-def measured(ours: Client, theirs: Client | None = None) -> dict[str, tuple[float, float | None]]:
-    """Median milliseconds of each question: ours, theirs."""
-    found: dict[str, tuple[float, float | None]] = {}
+def compare(ours: Client, theirs: Client | None = None) -> None:
+    """Ask both the same in turn, and print the median milliseconds of each question as soon as they are known."""
+    where = "in the same run, without sign-in" if theirs else "measured in another run"
+    print(f"{MODELS:,} models x {VERSIONS} versions over HTTP, p50 in ms; MLflow {where}", flush=True)
     for name, (own, other) in QUESTIONS.items():
         times: tuple[list[float], list[float]] = ([], [])
         for number in range(WARM + ROUNDS):
-            took = ours.ask(own), theirs.ask(other) if theirs else 0.0
+            took = ours.ask(own), theirs.ask(other) if theirs else ELSEWHERE[name]
             if number >= WARM:
                 times[0].append(took[0])
                 times[1].append(took[1])
-        found[name] = statistics.median(times[0]), statistics.median(times[1]) if theirs else None
-    return found
-
-
-def tell(found: dict[str, tuple[float, float | None]]) -> None:
-    """Print a line for each question."""
-    beside = any(theirs is not None for _, theirs in found.values())
-    where = "in the same run, without sign-in" if beside else "measured in another run"
-    print(f"{MODELS:,} models x {VERSIONS} versions over HTTP, p50 in ms; MLflow {where}")
-    for name, (ours, theirs) in found.items():
-        other = ELSEWHERE[name] if theirs is None else theirs
-        print(f"  {name:<20} {ours:7.2f}   MLflow {other:7.2f}   {other / ours:5.1f} x")
+        here, there = map(statistics.median, times)
+        print(f"  {name:<20} {here:7.2f}   MLflow {there:7.2f}   {there / here:5.1f} x", flush=True)
 
 
 @contextmanager
@@ -152,10 +144,11 @@ def mlflow_serving(command: str, folder: Path) -> Iterator[str]:
             stdout=log,
             stderr=subprocess.STDOUT,
             env={**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"},
+            start_new_session=True,  # it has workers of its own
         )
         try:
             url, pause = f"http://localhost:{port}", threading.Event()
-            for _ in range(600):
+            for _ in range(3000):
                 try:
                     Client(url).ask("/health")
                     break
@@ -163,8 +156,8 @@ def mlflow_serving(command: str, folder: Path) -> Iterator[str]:
                     pause.wait(0.1)
             yield url
         finally:
-            process.terminate()
-            process.wait(timeout=30)
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(timeout=120)
 
 
 def fill(database: Path) -> None:
