@@ -62,7 +62,7 @@ def as_a_process(*words: object) -> tuple[int, str]:
         return cli.exit_code(result.exception), f"{result.exception.problem} {result.exception.fix}"
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
-    return result.exit_code, result.output if result.exit_code else result.stdout
+    return result.exit_code, result.stdout or result.stderr  # a server in this process may write a line on the latter
 
 
 def _token(store: Store, username: str) -> SecretStr:
