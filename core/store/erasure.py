@@ -65,7 +65,8 @@ def erase_blob(tx: Transaction, fingerprint: str, reason: str) -> None:
         NotFoundError: there is no such file, or it was erased before.
     """
     _must_have_reason(reason)
-    row = tx.session.get(Blob, str(digest.parse(fingerprint)))
+    known = str(digest.parse(fingerprint))
+    row = tx.session.get(Blob, known)
     if row is None or row.erased_at is not None:
         raise NotFoundError(
             "There is no such file.", "It may have been erased before; look for blob.erased in the log."
@@ -73,8 +74,8 @@ def erase_blob(tx: Transaction, fingerprint: str, reason: str) -> None:
     quoted = tx.text(reason)
     row.erased_at, row.erased_reason = tx.now, quoted["text_sha256"]
     tx.add(row)
-    tx.record(Event.BLOB_ERASED, Subject("blob", row.digest), digest=row.digest, size=row.size, reason=quoted)
-    tx.afterwards.append(lambda: tx.blobs.erase(row.digest))
+    tx.record(Event.BLOB_ERASED, Subject("blob", known), digest=known, size=row.size, reason=quoted)
+    tx.afterwards.append(lambda: tx.blobs.erase(known))
 
 
 def finish(session: Session, blobs: Blobs) -> int:
