@@ -131,4 +131,5 @@ def _outside(error: GovernanceError) -> None:
         away(leaving, "leave", provider.label)
 
 
-main()
+if __name__ == "__main__":  # as Streamlit runs it; whoever only imports it opens no store
+    main()
