@@ -29,7 +29,7 @@ PLACES = {
     ),
     "validator": ("/", "/inbox", "/inbox?request=REQ-5", "/inbox?request=REQ-12"),
     "auditor": ("/audit",),
-    "admin": ("/policies", "/people", "/connections"),
+    "admin": ("/policies", "/people", "/people?tab=reviews", "/people?tab=reviews&review=ACR-1", "/connections"),
 }
 
 
