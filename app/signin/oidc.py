@@ -15,7 +15,7 @@ from app.settings import settings
 from app.signin import backchannel, cookies, form
 from app.signin.discovery import ProviderError
 from app.signin.openid import Answer, Client
-from app.signin.pages import browser, recognised, signin_page
+from app.signin.pages import browser, host, recognised, signin_page
 from core.access import entering, errand, queries, step_up
 from core.access.entering import Ticket
 from core.access.errand import Departure, Errand, ErrandKind
@@ -70,6 +70,7 @@ async def set_out(request: Request, chosen: Client) -> Response:
     to = form.onward(request.query_params.get("next"))
     if await run_in_threadpool(recognised, request):
         return RedirectResponse(to, 303)
+    await run_in_threadpool(errand.allow, house.store(), host(request))
     leaving, address = await _prepare(request, chosen)
     await run_in_threadpool(errand.begin, house.store(), leaving, to)
     return _accompanied(leaving, address)
@@ -181,6 +182,7 @@ async def _enter(request: Request, chosen: Client, claimed: Errand, answer: Answ
         browser=browser(request),
         lasts=settings().lasts,
     )
+    await run_in_threadpool(errand.excuse, house.store(), host(request))
     inside = RedirectResponse(claimed.onward, 303)
     cookies.remember(inside, entry.token)
     return inside

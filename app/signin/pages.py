@@ -65,6 +65,11 @@ def recognised(request: Request) -> queries.SignedIn | None:
     return entering.recognise(house.store(), request.cookies.get(cookies.session_cookie()), settings().idle)
 
 
+def host(request: Request) -> str:
+    """Return the network address that a request comes from."""
+    return request.client.host if request.client else "unknown"
+
+
 def browser(request: Request) -> str:
     """Return a browser's name and system, enough for its owner to know it again."""
     agent = request.headers.get("user-agent", "")

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from app import house
 from app.settings import settings
 from app.signin import cookies, form, oidc
-from app.signin.pages import browser, page, recognised, signin_page
+from app.signin.pages import browser, host, page, recognised, signin_page
 from core.access import actions, entering, queries
 from core.access.password import SHORTEST
 from core.errors import AccessError, GovernanceError
@@ -45,7 +45,7 @@ async def take_signin(request: Request) -> Response:
                 house.store(),
                 username,
                 str(sent.get("password", "")),
-                host=request.client.host if request.client else "unknown",
+                host=host(request),
                 browser=browser(request),
                 lasts=settings().lasts,
             ),

@@ -1,4 +1,4 @@
-"""Letting in whom an identity provider vouches for: known by issuer and subject, with the role their groups give."""
+"""Letting in whom an identity provider vouches for: known by issuer and subject, with the name and role it gives."""
 
 import re
 import unicodedata
@@ -79,7 +79,10 @@ def role_of(groups: Collection[str], roles: Mapping[str, SystemRole]) -> SystemR
 
 
 def admit(tx: Transaction, arrival: Arrival, terms: Terms) -> Person:
-    """Return the person who arrives, created on a first visit, with the role that the groups give today.
+    """Return the person who arrives, created on a first visit, with the role, name and address that stand there today.
+
+    Who it is never follows: issuer, subject and user name stay. An address that another account has is not taken
+    over, and with it nothing else; the log says so.
 
     Args:
         tx: the transaction; `arrival.actor` acts.
@@ -97,6 +100,7 @@ def admit(tx: Transaction, arrival: Arrival, terms: Terms) -> Person:
         raise AccessError("This account is closed.", "Ask an administrator of Signoff to open it again.")
     if terms.roles:
         _follow(tx, known, role_of(arrival.groups, terms.roles))
+    _take_over(tx, known, *_shown(arrival, known.username, known.name, known.email))
     return known
 
 
@@ -137,7 +141,7 @@ def _create(tx: Transaction, arrival: Arrival, terms: Terms) -> Person:
     if terms.strangers is Admission.REFUSE:
         raise AccessError("Nobody here knows you yet.", "Ask an administrator of Signoff to let your account in.")
     username = _free(tx, username_from(arrival.username or arrival.email or arrival.name))
-    name, email = _shown(arrival, username)
+    name, email = _shown(arrival, username, username, None)
     return _add(tx, arrival, username, name, email=email, role=role_of(arrival.groups, terms.roles))
 
 
@@ -166,6 +170,19 @@ def _follow(tx: Transaction, who: Person, role: SystemRole) -> None:
     tx.record(Event.PERSON_SYSTEM_ROLE_SET, who.subject, was=was.value, role=role.value, why="groups")
 
 
+def _take_over(tx: Transaction, who: Person, name: str, email: str | None) -> None:
+    said = {"name": name, "email": email}
+    changed = sorted(field for field, value in said.items() if getattr(who, field) != value)
+    if "email" in changed and queries.has_address(tx.session, email, but=who.key):
+        tx.record(Event.PERSON_PROFILE_REFUSED, who.subject, fields=changed)
+        return
+    for field in changed:
+        setattr(who, field, said[field])
+    if changed:
+        tx.add(who)
+        tx.record(Event.PERSON_PROFILE_FOLLOWED, who.subject, fields=changed)
+
+
 def _free(tx: Transaction, wanted: str) -> str:
     """Return the user name, with a number behind it where somebody has it already."""
     name, number = wanted, 1
@@ -175,11 +192,10 @@ def _free(tx: Transaction, wanted: str) -> str:
     return name
 
 
-def _shown(arrival: Arrival, username: str) -> tuple[str, str | None]:
-    """Return name and address as far as they can be shown; what cannot be is left out, not refused."""
-    name, email = username, None
+def _shown(arrival: Arrival, username: str, name: str, email: str | None) -> tuple[str, str | None]:
+    """Return name and address as far as they can be shown; in place of what cannot, or is not said, stand these."""
     with suppress(InputError):
         name = identity.accept(username, arrival.name, None)[1]
     with suppress(InputError):
-        email = identity.accept(username, name, arrival.email)[2]
+        email = identity.accept(username, name, arrival.email)[2] or email
     return name, email

@@ -10,6 +10,7 @@ from sqlalchemy import Text, delete, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col
 
+from core.access import throttle
 from core.access.session import fingerprint
 from core.errors import AccessError
 from core.store.columns import choice
@@ -102,6 +103,31 @@ class Departure:
     browser: str
     state: str
     kept: str
+
+
+def allow(store: Store, host: str) -> None:
+    """Count somebody who wants to set out, before anything is kept for them: strangers must not fill the store.
+
+    Args:
+        store: the house.
+        host: network address of the browser.
+
+    Raises:
+        AccessError: too many set out from there and did not come back.
+    """
+    now = store.clock()
+    with store.housekeeping() as session:
+        opens = throttle.begin(session, throttle.departures(host), now, throttle.DEPARTURES)
+    if opens is not None:
+        raise AccessError(
+            "Too many sign-ins were begun from your network and not finished.", throttle.pause(opens, now)
+        )
+
+
+def excuse(store: Store, host: str) -> None:
+    """Take back the one count of somebody who set out from this network address and came back as somebody."""
+    with store.housekeeping() as session:
+        throttle.excuse(session, throttle.departures(host))
 
 
 def begin(store: Store, departure: Departure, onward: str) -> None:

@@ -97,8 +97,7 @@ def check_password(store: Store, person: Person | None, username: str, password:
     with store.housekeeping() as session:
         waits = [moment for key, allowed in keys if (moment := throttle.begin(session, key, now, allowed))]
     if waits:
-        wait = max(1, round((max(waits) - now).total_seconds()))
-        raise AccessError("Too many wrong passwords.", f"Wait {_spelled(wait)}, then try again.")
+        raise AccessError("Too many wrong passwords.", throttle.pause(max(waits), now))
     with store.reading() as session:
         stored = session.get(LocalPassword, person.id) if person is not None else None
         known = stored.hash if stored else None
@@ -118,7 +117,3 @@ def _record_if_too_many(store: Store, person: Person | None, key: str) -> None:
     if person is not None and row is not None and row.tries == throttle.PER_ACCOUNT:
         with store.transaction(SYSTEM) as tx:
             tx.record(Event.SIGN_IN_REFUSED, person.subject, tries=row.tries)
-
-
-def _spelled(seconds: int) -> str:
-    return f"{seconds} seconds" if seconds < 90 else f"{round(seconds / 60)} minutes"

@@ -99,6 +99,12 @@ def by_username(session: Session, typed: str) -> Person | None:
     return found or session.exec(by_email).first()
 
 
+def has_address(session: Session, email: str | None, but: int) -> bool:
+    """Tell whether an account other than `but` has this e-mail address."""
+    others = select(Person.id).where(func.lower(col(Person.email)) == (email or "").lower(), col(Person.id) != but)
+    return session.exec(others).first() is not None
+
+
 def by_identity(session: Session, iss: str, sub: str) -> Person | None:
     """Return the person with this issuer and subject, whatever their names or addresses."""
     return session.exec(select(Person).where(Person.iss == iss, Person.sub == sub)).first()

@@ -1,4 +1,4 @@
-"""How often a password may be tried, per account and address; kept in the store, so a restart forgives nobody."""
+"""How often a password may be tried or a provider be visited, per account and address; a restart forgives nobody."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -7,8 +7,9 @@ from typing import Final
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel
 
-PER_ACCOUNT, PER_ADDRESS = 5, 30
-"""Tries that cost nothing; an office shares one address, so that limit is wider."""
+PER_ACCOUNT, PER_ADDRESS, DEPARTURES = 5, 30, 60
+"""Tries that cost nothing; an office shares one address, so that limit is wider, and widest for the way to a provider,
+where nothing is guessed and only rows are written."""
 
 _FIRST_WAIT: Final = timedelta(seconds=30)
 _LONGEST_WAIT: Final = timedelta(minutes=15)
@@ -33,6 +34,11 @@ def account(username: str) -> str:
 def address(host: str) -> str:
     """Return the key of a network address."""
     return hashlib.sha256(f"address:{host}".encode()).hexdigest()
+
+
+def departures(host: str) -> str:
+    """Return the key of those who set out to a provider from a network address."""
+    return hashlib.sha256(f"departures:{host}".encode()).hexdigest()
 
 
 def next_try(tries: int, last_at: datetime, allowed: int) -> datetime:
@@ -78,6 +84,17 @@ def begin(session: Session, key: str, at: datetime, allowed: int) -> datetime | 
     row.last_at = at
     session.add(row)
     return None
+
+
+def pause(opens: datetime, now: datetime) -> str:
+    """Say what somebody has to do who came too often.
+
+    >>> from datetime import UTC
+    >>> pause(datetime(2026, 3, 3, 12, 4, tzinfo=UTC), datetime(2026, 3, 3, 12, tzinfo=UTC))
+    'Wait 4 minutes, then try again.'
+    """
+    seconds = max(1, round((opens - now).total_seconds()))
+    return f"Wait {f'{seconds} seconds' if seconds < 90 else f'{round(seconds / 60)} minutes'}, then try again."
 
 
 def forgive(session: Session, key: str) -> None:

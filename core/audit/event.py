@@ -62,6 +62,8 @@ class Event(StrEnum):
     PERSON_DEACTIVATED = "person.deactivated", "An account was deactivated"
     PERSON_INVITED = "person.invited", "A link to choose a password was given"
     PERSON_PASSWORD_SET = "person.password_set", "A password was set"
+    PERSON_PROFILE_FOLLOWED = "person.profile_followed", "A name or address was taken over from an identity provider"
+    PERSON_PROFILE_REFUSED = "person.profile_refused", "An identity provider gave somebody an address that another has"
     PERSON_SYSTEM_ROLE_SET = "person.system_role_set", "A system role was set"
     POLICY_DISCARDED = "policy.discarded", "A draft of a policy was thrown away"
     POLICY_DRAFTED = "policy.drafted", "A policy was drafted"

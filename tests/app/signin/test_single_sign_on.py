@@ -1,10 +1,13 @@
 """Single sign-on with a provider that behaves: who comes in, as what, and how they leave."""
 
 import pytest
+from sqlmodel import select
 
 from core.access import actions, queries
 from core.access.admission import Arrival, expect
+from core.access.errand import Errand
 from core.access.person import SystemRole
+from core.access.throttle import DEPARTURES
 from core.audit.actor import SYSTEM
 from core.audit.event import Event
 from core.errors import AccessError
@@ -88,6 +91,61 @@ def test_roles_follow_the_groups_at_every_sign_in(sign_in, browser, provider, se
         seen.append(person().system_role)
     assert seen == [SystemRole.CONTRIBUTOR, SystemRole.ADMIN, SystemRole.VIEWER]
     assert recorded().count("person.system_role_set") == 2
+
+
+def test_name_and_address_follow_the_provider_and_identity_never_does(sign_in, browser, provider, person, recorded):
+    provider.claims = {"name": "Ada L.", "email": "ada@example.org"}
+    sign_in()
+    before, seen = person(), []
+    for claims in (
+        {"name": "Ada King", "email": "ada.king@example.org", "preferred_username": "root"},
+        {"name": "Ada King", "email": "ada.king@example.org"},
+        {"name": "a\u202eb", "email": "x@example.org", "email_verified": False},
+        {"name": None},
+    ):
+        provider.claims = claims
+        browser.cookies.clear()
+        sign_in()
+        seen.append((person().name, person().email))
+
+    assert set(seen) == {("Ada King", "ada.king@example.org")}
+    assert (person().key, person().username) == (before.key, before.username)
+    assert recorded().count("person.profile_followed") == 1
+
+
+def test_an_address_that_somebody_else_has_is_not_taken_over_and_the_log_says_so(
+    sign_in, browser, provider, person, recorded, store
+):
+    with store.transaction(SYSTEM) as tx:
+        actions.create_first_admin(tx, "boss", "Boss", "four words that stay", "boss@example.org")
+    sign_in()
+    provider.claims = {"name": "The boss", "email": "Boss@example.org"}
+    browser.cookies.clear()
+
+    assert sign_in().status_code == 303
+    assert (person().name, person().email) == ("Ada L.", None)
+    assert recorded().count("person.profile_refused") == 1
+    assert "person.profile_followed" not in recorded()
+
+
+def test_a_flood_of_sign_ins_begun_from_one_address_fills_no_store(browser, store, clock, sign_in):
+    for _ in range(DEPARTURES):
+        assert browser.get("/signin/oidc/acme").status_code == 303
+    refused = browser.get("/signin/oidc/acme")
+    with store.reading() as session:
+        waiting = len(session.exec(select(Errand)).all())
+
+    assert (refused.status_code, waiting) == (403, DEPARTURES)
+    assert "Too many sign-ins were begun from your network and not finished." in refused.text
+    assert "Wait 30 seconds" in refused.text
+    clock.forward(seconds=31)
+    assert sign_in().status_code == 303
+
+
+def test_who_comes_back_from_the_provider_is_not_counted(browser, sign_in):
+    for _ in range(DEPARTURES + 1):
+        browser.cookies.clear()
+        assert sign_in().status_code == 303
 
 
 def test_without_a_setting_for_groups_a_role_given_by_hand_stays(sign_in, browser, store, person):
