@@ -27,7 +27,7 @@ from core.store.transaction import Transaction
 
 _KEY: Final = "signoff.caller"
 CLAIM: Final = "signoff.claim"
-"""Where a request carries the number of its claimed Idempotency-Key."""
+"""Where a request carries its claimed Idempotency-Key."""
 
 CHALLENGE: Final = {"www-authenticate": 'Bearer realm="signoff"'}
 
@@ -42,7 +42,7 @@ class Caller:
         person: whose call it is.
         token: the token it came with; None for a command on this machine.
         request_id: id of this call, in its answer and its events.
-        claim: number of the claimed Idempotency-Key; None without one.
+        claim: the claimed Idempotency-Key; None without one.
     """
 
     store: Store
@@ -50,7 +50,7 @@ class Caller:
     person: Person
     token: ApiToken | None
     request_id: str
-    claim: int | None = None
+    claim: idempotency.Claim | None = None
 
     @property
     def principal(self) -> str:

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 from app.api import caller
 from app.api.problem import MALFORMED, Refusal
 from core.store import idempotency
-from core.store.idempotency import Answer
+from core.store.idempotency import Answer, Claim
 
 HEADER: Final = "idempotency-key"
 
@@ -51,7 +51,7 @@ async def once(request: Request, handler: Handler) -> Response:
         await request.close()  # a form's files, which nobody else closes when the handler is not reached
 
 
-async def _answered(request: Request, handler: Handler, known: caller.Caller, claimed: int) -> Response:
+async def _answered(request: Request, handler: Handler, known: caller.Caller, claimed: Claim) -> Response:
     request.scope[caller.CLAIM] = claimed
     try:
         answer = await handler(request)
@@ -63,7 +63,7 @@ async def _answered(request: Request, handler: Handler, known: caller.Caller, cl
     return answer
 
 
-def _keep(known: caller.Caller, claimed: int, answer: Response) -> None:
+def _keep(known: caller.Caller, claimed: Claim, answer: Response) -> None:
     body = getattr(answer, "body", None)
     if answer.status_code < 400 and isinstance(body, bytes) and len(body) <= _LARGEST:
         headers = {name: answer.headers[name] for name in _REPEATED if name in answer.headers}

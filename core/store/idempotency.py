@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Column, LargeBinary, UniqueConstraint, delete
 from sqlalchemy.exc import IntegrityError as TakenError
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from core.errors import ConflictError, InputError
 from core.store.store import Store
@@ -58,7 +58,20 @@ class Answer:
     body: bytes
 
 
-def claim(store: Store, principal: str, key: str, sent_sha256: str) -> Answer | int:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A key that is held, under which the work may begin.
+
+    Attributes:
+        id: its number.
+        at: since when; SQLite gives the number of a deleted row again.
+    """
+
+    id: int
+    at: datetime
+
+
+def claim(store: Store, principal: str, key: str, sent_sha256: str) -> Answer | Claim:
     """Claim a key, or find what was answered under it.
 
     Args:
@@ -68,7 +81,7 @@ def claim(store: Store, principal: str, key: str, sent_sha256: str) -> Answer | 
         sent_sha256: fingerprint of all that was sent, 64 hexadecimal digits.
 
     Returns:
-        The stored answer, or the number of the claim under which the work may begin.
+        The stored answer, or the claim under which the work may begin.
 
     Raises:
         ConflictError: the same request is being worked on, or was committed and its answer was lost.
@@ -97,30 +110,43 @@ def claim(store: Store, principal: str, key: str, sent_sha256: str) -> Answer | 
             session.flush()
         except TakenError:  # the same call at the same moment
             raise _unanswered(row) from None
-        return row.id or 0
+        return Claim(row.id or 0, now)
 
 
-def mark(tx: Transaction, claimed: int) -> None:
-    """Note in the transaction that does the work that it is done; does nothing for a claim that is gone."""
-    if row := tx.session.get(IdempotencyKey, claimed):
-        row.request = tx.request
-        tx.add(row)
+def mark(tx: Transaction, claimed: Claim) -> None:
+    """Note in the transaction that does the work that it is done.
+
+    Raises:
+        ConflictError: the work took so long that the claim was given to the same request, sent again.
+    """
+    if (row := _held(tx.session, claimed)) is None:
+        raise ConflictError(
+            "This took so long that the same request was sent again and is carried out instead.",
+            "Ask again with the same key for its answer.",
+        )
+    row.request = tx.request
+    tx.add(row)
 
 
-def settle(store: Store, claimed: int, answer: Answer) -> None:
+def settle(store: Store, claimed: Claim, answer: Answer) -> None:
     """Keep the answer of work that was done."""
     with store.housekeeping() as session:
-        if row := session.get(IdempotencyKey, claimed):
+        if row := _held(session, claimed):
             row.status, row.headers, row.body = answer.status, answer.headers, answer.body
             session.add(row)
 
 
-def release(store: Store, claimed: int) -> None:
+def release(store: Store, claimed: Claim) -> None:
     """Give a key back whose work was refused, so that it can be used again; work that was committed keeps its key."""
     with store.housekeeping() as session:
-        row = session.get(IdempotencyKey, claimed)
+        row = _held(session, claimed)
         if row is not None and row.request is None:
             session.delete(row)
+
+
+def _held(session: Session, claimed: Claim) -> IdempotencyKey | None:
+    row = session.get(IdempotencyKey, claimed.id)
+    return row if row is not None and row.at == claimed.at else None
 
 
 def _is_free(row: IdempotencyKey, now: datetime) -> bool:

@@ -78,7 +78,7 @@ def test_an_answer_is_kept_for_a_day(store):
     claimed = idempotency.claim(store, "TOK-1", "k", "a" * 64)
     idempotency.settle(store, claimed, idempotency.Answer(201, "{}", b"made"))
     assert idempotency.claim(after(store, timedelta(hours=23)), "TOK-1", "k", "a" * 64).body == b"made"
-    assert isinstance(idempotency.claim(after(store, timedelta(hours=24)), "TOK-1", "k", "a" * 64), int)
+    assert isinstance(idempotency.claim(after(store, timedelta(hours=24)), "TOK-1", "k", "a" * 64), idempotency.Claim)
 
 
 def test_work_that_was_committed_is_never_done_again_though_its_answer_was_lost(store, people):
@@ -99,7 +99,26 @@ def test_a_claim_whose_process_died_is_free_again_after_a_while(store):
     idempotency.claim(store, "TOK-1", "k", "a" * 64)
     with pytest.raises(ConflictError, match="being worked on"):
         idempotency.claim(after(store, timedelta(minutes=9)), "TOK-1", "k", "a" * 64)
-    assert isinstance(idempotency.claim(after(store, timedelta(minutes=10)), "TOK-1", "k", "a" * 64), int)
+    assert isinstance(idempotency.claim(after(store, timedelta(minutes=10)), "TOK-1", "k", "a" * 64), idempotency.Claim)
+
+
+def test_work_that_outlasts_its_claim_makes_room_for_the_same_request_sent_again(store, people):
+    from core.registry.actions import register_use_case
+
+    slow = idempotency.claim(store, "TOK-1", "k", "a" * 64)
+    again = idempotency.claim(after(store, timedelta(minutes=11)), "TOK-1", "k", "a" * 64)
+
+    def work(claimed, slug):
+        with store.transaction(people["scientist"].actor("password"), "request-1") as tx:
+            register_use_case(tx, slug=slug, name="Home lending", purpose="Decide about mortgages.")
+            idempotency.mark(tx, claimed)
+
+    with pytest.raises(ConflictError, match="sent again"):
+        work(slow, "slow")
+    idempotency.release(store, slow)
+    work(again, "again")
+    with store.reading() as session:
+        assert [one.slug for one in queries.use_cases(session)] == ["again"]
 
 
 def after(store, time):
