@@ -16,7 +16,7 @@ from app.shapes.shape import Listed, Slug
 from core.access import queries as people
 from core.access.permission import ANYWHERE, Permission
 from core.errors import InputError
-from core.evaluation import actions, listing, queries, set_intake
+from core.evaluation import listing, queries
 from core.evaluation.evaluation_set import EvaluationSet as Row
 from core.registry.version import Task
 
@@ -59,6 +59,8 @@ def list_evaluation_sets(
 )
 def register_evaluation_set(caller: Calling, response: Response, file: SentFile, spec: SentSpec) -> EvaluationSet:
     """Register a file of ids, labels, groups and clusters. A set is never changed: what is wrong gets a new name."""
+    from core.evaluation import actions, set_intake  # noqa: PLC0415 - the numerics, for this one of all routes
+
     said = _said(spec).said()
     with caller.reading() as session:
         allowed = caller.may(session, Permission.REGISTER_EVALUATION_SET, ANYWHERE)

@@ -16,7 +16,7 @@ from app.shapes.evaluation import Evaluation, EvaluationLine
 from app.shapes.shape import Listed
 from core.access import queries as people
 from core.access.permission import Permission
-from core.evaluation import actions, listing, queries, upload
+from core.evaluation import listing, queries, upload
 from core.evaluation.evaluation import Evaluation as Row
 from core.registry import queries as registry
 
@@ -72,6 +72,8 @@ def upload_evaluation(
     With `set` in the spec, labels and groups come from that evaluation set and the file brings ids and predictions;
     without it, the file names the column of its label. Only columns that play a part are kept.
     """
+    from core.evaluation import actions  # noqa: PLC0415 - the numerics, for this one of all routes
+
     with caller.reading() as session:
         caller.model(session, model)
     said = upload.parse(spoken(spec))

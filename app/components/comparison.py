@@ -16,8 +16,9 @@ from app.visit import Visit
 from core.evaluation import compare, queries
 from core.evaluation.compare import Comparison
 from core.evaluation.evaluation import Evaluation
+from core.metrics import power
+from core.metrics.difference import ComparisonVerdict, PairedDifference
 from core.metrics.metric import Metric
-from core.metrics.paired import ComparisonVerdict, PairedDifference
 from core.policy import queries as policies
 from core.policy.rule import NotWorseThanChampion
 from core.policy.version import PolicyVersion
@@ -136,8 +137,8 @@ def _sentence(one: Comparison, metric: Metric, margin: float) -> str:
         f"{theme.badge(verdict)} **{metric.words}** {theme.number(found.candidate)} against "
         f"{theme.number(found.champion)}: {found.difference:+.3f}, between {_ends(found)}; margin {margin:g}."
     )
-    if verdict is ComparisonVerdict.INCONCLUSIVE and found.smallest_shown is not None:
-        told += f" These rows could show a difference of {found.smallest_shown:.3f} and more."
+    if verdict is ComparisonVerdict.INCONCLUSIVE and (shown := power.of_value(found)) is not None:
+        told += f" These rows could show a difference of {shown:.3f} and more."
     return told
 
 
@@ -219,7 +220,7 @@ def _table(one: Comparison, version: ModelVersion, margins: Mapping[Metric, floa
             "Interval": _ends(found),
             "Verdict": theme.badge(found.verdict(margins[found.metric])) if found.metric in margins else "",
             "n": theme.count(found.n),
-            "Could show": theme.number(found.smallest_shown),
+            "Could show": theme.number(power.of_value(found)),
             "How": f":small[:gray[{theme.md(found.method)}]]",
         }
         for found in one.differences

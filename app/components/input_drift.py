@@ -8,7 +8,7 @@ import streamlit as st
 from app import theme
 from app.components.monitoring_charts import bins_chart
 from core.monitoring import phrasing
-from core.monitoring.profile import SCORE
+from core.monitoring.log import SCORE
 from core.monitoring.queries import Watch
 from core.monitoring.verdict import InputDrift, InputVerdict
 

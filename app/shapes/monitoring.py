@@ -1,17 +1,21 @@
 """A version in use, window by window, as the API tells it."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from app.shapes.shape import Moment, Shown
-from core.metrics.clustered import Ratio
+from core.monitoring.in_use import InUse
 from core.monitoring.monitor import Cadence
-from core.monitoring.outcome import InUse, Outcome
-from core.monitoring.queries import Watch
 from core.monitoring.verdict import InputDrift, InputVerdict, OutcomeVerdict
-from core.monitoring.watch import Judged
 from core.registry.version import Task
+
+if TYPE_CHECKING:
+    from core.metrics.clustered import Ratio
+    from core.monitoring.outcome import Outcome
+    from core.monitoring.queries import Watch
+    from core.monitoring.watch import Judged
 
 
 class Estimate(Shown):
@@ -31,7 +35,7 @@ class Estimate(Shown):
     """How the interval was made."""
 
     @classmethod
-    def of(cls, ratio: Ratio) -> "Estimate":
+    def of(cls, ratio: "Ratio") -> "Estimate":
         """Show a ratio."""
         ends = ratio.interval
         return cls(value=ratio.value, low=ends.low, high=ends.high, clusters=ratio.clusters, method=ratio.method)
@@ -68,7 +72,7 @@ class Outcomes(Shown):
     """Metrics of the decisions."""
 
     @classmethod
-    def of(cls, found: Outcome) -> "Outcomes":
+    def of(cls, found: "Outcome") -> "Outcomes":
         """Show the outcomes of a window."""
         return cls(
             rows=found.rows,
@@ -155,7 +159,7 @@ class Window(Shown):
     """Each watched column; empty without a baseline."""
 
     @classmethod
-    def of(cls, one: Judged) -> "Window":
+    def of(cls, one: "Judged") -> "Window":
         """Show a window with its verdict."""
         return cls(
             start=one.window.start,
@@ -192,7 +196,7 @@ class Monitoring(Shown):
     """Oldest first."""
 
     @classmethod
-    def of(cls, watch: Watch, since: datetime | None, until: datetime | None) -> "Monitoring":
+    def of(cls, watch: "Watch", since: datetime | None, until: datetime | None) -> "Monitoring":
         """Show what is known of a version in use; only windows that share a moment with [since, until)."""
         return cls(
             version=watch.address,

@@ -6,8 +6,8 @@ from math import isfinite
 
 from core.evaluation.compare import Comparison
 from core.evaluation.evaluation import MetricResult
+from core.metrics.difference import PairedDifference
 from core.metrics.metric import Metric
-from core.metrics.paired import PairedDifference
 
 SMALLEST_GROUP = 30
 """Groups with fewer cases are counted, not told: a sentence about them would be about chance."""

@@ -7,11 +7,12 @@ import numpy as np
 
 from core.metrics import classification, decisions, multiclass, paired, ranking, scores
 from core.metrics.classification import Flags, Floats, share
+from core.metrics.difference import PairedDifference
 from core.metrics.intervals import percentile
 from core.metrics.measured import LEVEL, UNKNOWN, Interval
 from core.metrics.metric import NEVER_GATED, Direction, Metric
 from core.metrics.multiclass import MulticlassRows
-from core.metrics.paired import PairedCounts, PairedDifference
+from core.metrics.paired import PairedCounts
 from core.metrics.ranking import ScoreCells
 from core.metrics.regression import RegressionRows
 from core.metrics.resampling import (

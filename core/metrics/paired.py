@@ -1,79 +1,23 @@
-"""Two sets of predictions for the same rows: the difference with a paired interval, and what it shows.
+"""Two sets of predictions for the same rows: the interval of their difference, and whether it is chance.
 
 Order is no key: callers join the rows by id, and only rows with equal labels in both are compared.
 """
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from scipy.special import bdtr, chdtrc
 
-from core.metrics import power, ranking
+from core.metrics import ranking
 from core.metrics.classification import Flags
 from core.metrics.intervals import normal_quantile, wilson
 from core.metrics.measured import LEVEL, Interval
-from core.metrics.metric import Direction, Metric
 from core.metrics.ranking import ScoreCells
 from core.metrics.resampling import Codes
 
 EXACT_BELOW = 25
 """McNemar's test is exact (binomial) below so many discordant pairs."""
-
-
-class ComparisonVerdict(StrEnum):
-    """What a paired difference shows, given a margin that the policy names."""
-
-    BETTER = "better"
-    NOT_WORSE = "not_worse"
-    WORSE = "worse"
-    INCONCLUSIVE = "inconclusive"
-
-    @property
-    def words(self) -> str:
-        """The verdict as a sentence fragment."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    ComparisonVerdict.BETTER: "better",
-    ComparisonVerdict.NOT_WORSE: "not worse, by the margin",
-    ComparisonVerdict.WORSE: "worse by more than the margin",
-    ComparisonVerdict.INCONCLUSIVE: "inconclusive: more rows are needed",
-}
-
-
-def verdict(low: float | None, high: float | None, margin: float, direction: Direction) -> ComparisonVerdict:
-    """Judge a paired difference (candidate minus champion).
-
-    Args:
-        low: lower end of the interval of the difference; None is open.
-        high: upper end.
-        margin: how much worse is still good enough, at least 0, in the metric's unit.
-        direction: which way is better; a metric with a target cannot be judged this way.
-
-    Raises:
-        ValueError: a negative margin, or a metric without a better way.
-
-    >>> verdict(-0.01, 0.02, 0.02, Direction.HIGHER).value
-    'not_worse'
-    >>> verdict(-0.01, 0.02, 0.005, Direction.HIGHER).value
-    'inconclusive'
-    """
-    if margin < 0 or not math.isfinite(margin):
-        raise ValueError("A margin is zero or more.")
-    if direction not in {Direction.HIGHER, Direction.LOWER}:
-        raise ValueError("Only a metric with a better way can be compared like this.")
-    if direction is Direction.LOWER:
-        low, high = (None if high is None else -high), (None if low is None else -low)
-    if low is not None and low > 0:
-        return ComparisonVerdict.BETTER
-    if low is not None and low > -margin:
-        return ComparisonVerdict.NOT_WORSE
-    if high is not None and high < -margin:
-        return ComparisonVerdict.WORSE
-    return ComparisonVerdict.INCONCLUSIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,43 +137,3 @@ def delong(
         return difference, Interval(None, None)
     half = normal_quantile(level) * math.sqrt(variance)
     return difference, Interval(difference - half, difference + half)
-
-
-@dataclass(frozen=True, slots=True)
-class PairedDifference:
-    """One metric of two versions over the same rows.
-
-    Attributes:
-        metric: what was compared.
-        candidate: its value for the version that wants promotion.
-        champion: its value for the version in charge.
-        difference: candidate minus champion.
-        low: lower end of its paired interval; None is open.
-        high: upper end.
-        level: two-sided level.
-        method: how the interval was made.
-        n: rows in the metric's denominator.
-        discordant: rows on which the two decide differently; None where that says nothing.
-    """
-
-    metric: Metric
-    candidate: float
-    champion: float
-    difference: float
-    low: float | None
-    high: float | None
-    level: float
-    method: str
-    n: int
-    discordant: int | None = None
-
-    def verdict(self, margin: float) -> ComparisonVerdict:
-        """Judge the difference by a margin; see `verdict`."""
-        return verdict(self.low, self.high, margin, self.metric.direction)
-
-    @property
-    def smallest_shown(self) -> float | None:
-        """The smallest true difference that these rows would find four times in five; None where an end is open."""
-        if self.low is None or self.high is None:
-            return None
-        return power.smallest_difference((self.high - self.low) / (2 * normal_quantile(self.level)), self.level)

@@ -9,6 +9,7 @@ import math
 
 from scipy.special import ndtri
 
+from core.metrics.difference import PairedDifference
 from core.metrics.intervals import normal_quantile
 from core.metrics.measured import LEVEL, MeasuredValue
 
@@ -33,8 +34,8 @@ def smallest_difference(standard_error: float, level: float = LEVEL, power: floa
     return (normal_quantile(level) + float(ndtri(power))) * standard_error
 
 
-def of_value(measured: MeasuredValue, power: float = POWER) -> float | None:
-    """How far from a bound a true value must lie for this sample to show it, read from the width of its interval.
+def of_value(measured: MeasuredValue | PairedDifference, power: float = POWER) -> float | None:
+    """How far from a bound a true value must lie for these rows to show it, read from the width of its interval.
 
     Returns:
         A distance in the metric's unit; None where the interval is open.

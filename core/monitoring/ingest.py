@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from core.digest import Digest
 from core.errors import EvidenceError
-from core.monitoring.profile import INPUT, SCORE
+from core.monitoring.log import INPUT, SCORE
 from core.registry.version import Task
 from core.store.pseudonym import Pseudonyms
 from core.tabular import checks, columns

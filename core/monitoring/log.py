@@ -6,6 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
+SCORE = "score"
+INPUT = "x_"
+"""What stands before the name of an input in the files that are kept."""
+
 
 class PredictionLog(SQLModel, table=True):
     """One file of predictions of a version in use, kept as Parquet in order of time.

@@ -1,7 +1,6 @@
 """What happened against what the scores announced, and how good the decisions were, from totals per day."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,36 +9,11 @@ from core.metrics import clustered
 from core.metrics.clustered import NOTHING, Ratio, Spread
 from core.metrics.drift import Floats
 from core.monitoring.engine import Totals
+from core.monitoring.in_use import InUse
 from core.registry.version import Task
 
 FEWEST_CLUSTERS = 3
 """With fewer days than this in a window the spread of days is taken from the baseline."""
-
-
-class InUse(StrEnum):
-    """A metric of decisions made in use."""
-
-    ACCURACY = "accuracy"
-    PRECISION = "precision"
-    RECALL = "recall"
-    FALSE_POSITIVE_RATE = "false_positive_rate"
-    BRIER_SCORE = "brier_score"
-    MEAN_SQUARED_ERROR = "mean_squared_error"
-
-    @property
-    def words(self) -> str:
-        """What a person reads first."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    InUse.ACCURACY: "Right decisions",
-    InUse.PRECISION: "Alarms that came true (precision)",
-    InUse.RECALL: "Events that were announced (recall)",
-    InUse.FALSE_POSITIVE_RATE: "False alarms among non-events",
-    InUse.BRIER_SCORE: "Squared error of the score (Brier)",
-    InUse.MEAN_SQUARED_ERROR: "Squared error",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.metrics.drift import Bins, CategoryBins, Counts, Floats, NumberBins, category_bins, quantile_bins
-
-SCORE = "score"
-INPUT = "x_"
-"""What stands before the name of an input in the files that are kept."""
+from core.monitoring.log import INPUT, SCORE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Reads of what is watched: set-ups, files, windows with their verdicts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func
 from sqlalchemy import select as columns
@@ -9,20 +10,19 @@ from sqlmodel import Session, col
 from sqlmodel import select as entities
 
 from core.digest import Digest
-from core.monitoring import watch
 from core.monitoring.baseline import Baseline
-from core.monitoring.engine import Rule
-from core.monitoring.log import LabelFile, PredictionLog
+from core.monitoring.log import SCORE, LabelFile, PredictionLog
 from core.monitoring.monitor import Cadence, Monitor
-from core.monitoring.outcome import Outcome
-from core.monitoring.profile import SCORE, ColumnProfile
-from core.monitoring.watch import Judged, Reference, Sources
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
 from core.registry.stage import Stage
 from core.registry.version import ModelVersion, Task
 from core.store.blobs import Blobs
 from core.store.page import Page, paged
+
+if TYPE_CHECKING:
+    from core.monitoring.outcome import Outcome
+    from core.monitoring.watch import Judged
 
 
 def monitor(session: Session, version_id: int) -> Monitor | None:
@@ -89,10 +89,10 @@ class Watch:
     task: Task
     monitor: Monitor
     baseline: Baseline | None
-    baseline_outcome: Outcome | None
+    baseline_outcome: "Outcome | None"
     cadence: Cadence
-    windows: tuple[Judged, ...]
-    overall: Outcome | None
+    windows: "tuple[Judged, ...]"
+    overall: "Outcome | None"
 
 
 def windows(
@@ -121,11 +121,13 @@ def windows(
     chosen = cadence or found.cadence
     if not (files := logs(session, version.key)):
         return Watch(address, version.task, found, reference, None, chosen, (), None)
-    sources = Sources(
+    from core.monitoring import engine, watch  # noqa: PLC0415 - DuckDB and the statistics; lists need neither
+
+    sources = watch.Sources(
         logs=tuple(Digest(file.digest) for file in files),
         labels=tuple(Digest(file.digest) for file in labels(session, version.model_id)),
-        reference=None if reference is None else _reference(reference, found),
-        rule=Rule(version.task, found.positive or "1", found.threshold),
+        reference=None if reference is None else watch.Reference.of(reference, found),
+        rule=engine.Rule(version.task, found.positive or "1", found.threshold),
         cadence=chosen,
         minimum=found.minimum_rows,
     )
@@ -199,10 +201,3 @@ def watched(session: Session, number: int = 1, size: int = 25) -> Page[WatchedLi
         )
     )
     return paged(session, wanted, lambda row: WatchedLine(*row), number, size)
-
-
-def _reference(found: Baseline, watched_by: Monitor) -> Reference:
-    profiles = [ColumnProfile.from_json(each) for each in found.profile["columns"]]
-    chosen = set(watched_by.features)
-    kept = [one for one in profiles if not chosen or one.name in chosen or one.column == SCORE]
-    return Reference(Digest(found.digest), found.starts_at, found.ends_at, tuple(replace(one) for one in kept))

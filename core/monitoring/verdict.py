@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from core.metrics.chance import Chance
-from core.metrics.clustered import Ratio
 from core.metrics.measured import Interval
+
+if TYPE_CHECKING:
+    from core.metrics.chance import Chance
+    from core.metrics.clustered import Ratio
 
 MUCH_STABILITY = 0.1
 """Population stability index from which a change that is more than chance is called large; a convention."""
@@ -111,7 +114,7 @@ class Resolution:
 
 
 def judge_outcome(
-    resolution: Resolution, ratio: Ratio, *, minimum: int, margin: float, classes: bool = True
+    resolution: Resolution, ratio: "Ratio", *, minimum: int, margin: float, classes: bool = True
 ) -> OutcomeVerdict:
     """Judge observed over expected.
 
@@ -178,10 +181,10 @@ class InputDrift:
     jensen_shannon: float | None = None
     kolmogorov_smirnov: float | None = None
     shift: float | None = None
-    chance: Chance | None = None
+    chance: "Chance | None" = None
 
 
-def judge_input(stability: float, distance: float | None, shift: float | None, chance: Chance) -> InputVerdict:
+def judge_input(stability: float, distance: float | None, shift: float | None, chance: "Chance") -> InputVerdict:
     """Judge the drift of a column: first against chance, then by size.
 
     Args:

@@ -10,8 +10,10 @@ import numpy as np
 
 from core.digest import Digest
 from core.monitoring import engine, movement, outcome
+from core.monitoring.baseline import Baseline
 from core.monitoring.engine import Days, Rule, Totals
-from core.monitoring.monitor import Cadence
+from core.monitoring.log import SCORE
+from core.monitoring.monitor import Cadence, Monitor
 from core.monitoring.movement import Column, Side
 from core.monitoring.outcome import Outcome
 from core.monitoring.profile import ColumnProfile
@@ -36,6 +38,14 @@ class Reference:
     starts_at: datetime | None
     ends_at: datetime | None
     profiles: tuple[ColumnProfile, ...]
+
+    @classmethod
+    def of(cls, found: Baseline, watched_by: Monitor) -> "Reference":
+        """Read a kept baseline: the columns that the monitor names, or all, and the score always."""
+        profiles = [ColumnProfile.from_json(each) for each in found.profile["columns"]]
+        chosen = set(watched_by.features)
+        kept = [one for one in profiles if not chosen or one.name in chosen or one.column == SCORE]
+        return cls(Digest(found.digest), found.starts_at, found.ends_at, tuple(kept))
 
 
 @dataclass(frozen=True, slots=True)

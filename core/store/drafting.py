@@ -17,7 +17,7 @@ SQLModel.metadata.naming_convention = {
 }
 # Only what has a name can be changed later; so this stands before any table is known.
 
-from core.store import migration  # noqa: E402
+from core.store import migration, revisions  # noqa: E402
 from core.store.engine import write_engine  # noqa: E402
 
 
@@ -33,7 +33,7 @@ def draft(words: str) -> Path:
         The new file.
     """
     migration.know_every_table()
-    config = migration.configuration()
+    config = revisions.configuration()
     last = ScriptDirectory.from_config(config).get_current_head()
     with tempfile.TemporaryDirectory() as folder:
         engine = write_engine(f"sqlite:///{folder}/draft.db")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import create_engine
@@ -61,7 +60,7 @@ def _postgres(url: str, *, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "checkin")
     def _(dbapi: Any, _record: object) -> None:
-        if dbapi is not None and dbapi.info.transaction_status is not TransactionStatus.IDLE:
+        if dbapi is not None and dbapi.info.transaction_status.name != "IDLE":
             dbapi.rollback()
 
     return engine

@@ -2,8 +2,8 @@
 
 from core.errors import IntegrityError, NotFoundError
 from core.evaluation import compare
+from core.metrics.difference import ComparisonVerdict, PairedDifference
 from core.metrics.metric import Direction, Metric
-from core.metrics.paired import ComparisonVerdict, PairedDifference
 from core.policy import queries as policies
 from core.policy.rule import NotWorseThanChampion
 from core.reports.composing.asking import Asked

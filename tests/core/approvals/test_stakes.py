@@ -5,9 +5,9 @@ import pytest
 from core.approvals.stakes import stakes, widest_gaps
 from core.evaluation.compare import Comparison
 from core.evaluation.evaluation import MetricResult
+from core.metrics.difference import PairedDifference
 from core.metrics.measured import Slice
 from core.metrics.metric import Metric
-from core.metrics.paired import PairedDifference
 
 BLACK, WHITE, OTHER = Slice("race", "black"), Slice("race", "white"), Slice("race", "other")
 

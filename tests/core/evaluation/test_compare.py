@@ -3,9 +3,9 @@
 import pytest
 
 from core.evaluation import compare
+from core.metrics.difference import ComparisonVerdict
 from core.metrics.measured import Slice
 from core.metrics.metric import Metric
-from core.metrics.paired import ComparisonVerdict
 from core.registry import queries as registry
 from core.registry.actions import Build, point, register_version
 from core.registry.stage import Alias

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 from sklearn import metrics as sk
 
-from core.metrics import comparison, paired
+from core.metrics import comparison, difference, paired
+from core.metrics.difference import ComparisonVerdict
 from core.metrics.metric import Direction, Metric
 from core.metrics.multiclass import MulticlassRows
-from core.metrics.paired import ComparisonVerdict, PairedCounts
+from core.metrics.paired import PairedCounts
 from core.metrics.ranking import by_score
 from core.metrics.regression import RegressionRows
 from core.metrics.resampling import design
@@ -61,7 +62,7 @@ def test_the_paired_interval_holds_its_point_and_mirrors(both, first, second, ne
     ],
 )
 def test_verdicts_need_a_margin_and_judge_limits(low, high, direction, expected):
-    assert paired.verdict(low, high, 0.02, direction) is expected
+    assert difference.verdict(low, high, 0.02, direction) is expected
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_verdicts_need_a_margin_and_judge_limits(low, high, direction, expected)
 )
 def test_a_margin_or_metric_that_cannot_judge_is_refused(margin, direction):
     with pytest.raises(ValueError, match=r"margin|better way"):
-        paired.verdict(0.0, 0.1, margin, direction)
+        difference.verdict(0.0, 0.1, margin, direction)
 
 
 def two_models(seed, n=300, noise=0.8):

@@ -1,11 +1,12 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from core.errors import GovernanceError
-from core.store import migration
+from core.store import migration, revisions
 
 
 def test_a_migrated_database_has_the_shape_that_the_classes_declare(store):
@@ -25,3 +26,9 @@ def test_a_database_of_a_newer_release_is_refused(store):
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(GovernanceError, match="9999"):
         migration.upgrade(store.writing)
+
+
+def test_the_files_of_the_migrations_tell_the_newest_revision(store):
+    assert migration.newest() == ScriptDirectory.from_config(revisions.configuration()).get_current_head()
+    with store.reading() as session:
+        assert migration.revision(session.connection()) == migration.newest()
