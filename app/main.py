@@ -11,7 +11,7 @@ from app import visit
 from app.components.away import away
 from app.components.refusal import refusal
 from app.settings import settings
-from app.theme import md
+from app.theme import md, sentence
 from app.visit import SignedOutError, Visit
 from core.access import entering, queries
 from core.access.permission import ANYWHERE, Permission
@@ -98,7 +98,8 @@ def _navigation(here: Visit) -> st.Page:
         st.caption(" · ".join(md(words) for words in (here.person.username, *_capacities(here))))
         st.button("Sign out", icon=":material/logout:", type="tertiary", key="signout", on_click=_leave, args=(here,))
     for fault in here.store.faults:
-        st.error(f"**{md(fault.problem)}** {md(fault.fix)} Until then everything can be read and nothing changed.")
+        meanwhile = "Until then everything can be read and nothing changed."
+        st.error(f"**{sentence(fault.problem)}** {sentence(fault.fix)} {meanwhile}")
     if here.demo:
         st.caption(
             ":material/science: **Demo: simulated history.** Models and data are real, people and dates are not."
@@ -121,7 +122,7 @@ def _leave(here: Visit) -> None:
 
 def _outside(error: GovernanceError) -> None:
     st.title("Signed out", anchor=False)
-    st.write(f"{md(error.problem)} {md(error.fix)}")
+    st.write(f"{sentence(error.problem)} {sentence(error.fix)}")
     asked = urlencode(st.query_params.to_dict())
     back = quote((urlsplit(st.context.url or "").path or "/") + (f"?{asked}" if asked else ""), safe="")
     # An own link, because Streamlit's would open a new tab; only the address stands in it, and that is quoted.

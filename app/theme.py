@@ -13,6 +13,8 @@ _HIDDEN: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINS: Final = re.compile(r"((?:\\[:@<>=\-/])+?|www)(?=\\?[\w:/@.\-<>=])", re.IGNORECASE)
 _WORD_JOINER: Final = "\u2060"
+_QUOTED: Final = re.compile(r"\\`((?:[^\\]|\\[^`])+)\\`")
+_ESCAPE: Final = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\u2060")
 
 
 def md(text: object, limit: int = 2000) -> str:
@@ -36,6 +38,15 @@ def md(text: object, limit: int = 2000) -> str:
     shown = _HIDDEN.sub("", "" if text is None else str(text))
     flat = " ".join(shown[:limit].split())
     return _JOINS.sub(lambda found: found[0] + _WORD_JOINER, _PUNCTUATION.sub(r"\\\1", flat))
+
+
+def sentence(text: object) -> str:
+    r"""Make a sentence safe as `md` does, and keep what stands between backticks as code that copies exactly.
+
+    >>> sentence("Run `signoff serve --port 80` on *that* machine")
+    'Run `signoff serve --port 80` on \\*that\\* machine'
+    """
+    return _QUOTED.sub(lambda found: f"`{_ESCAPE.sub('', found[1])}`", md(text))
 
 
 # Tones -----------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ with left, st.container(border=True, gap="small", key="mail"):
             width="content",
         )
     if server:
-        st.caption(f"From {theme.md(server.sender)} by {theme.md(server.host)}, {theme.md(server.encryption.value)}.")
+        st.caption(f"From {theme.md(server.sender)} through {theme.md(server.host)}, {server.encryption.words}.")
     else:
         st.caption(f"People are told in Signoff only. For mail too, {MAIL_FIX}")
 with left, st.container(border=True, gap="small", key="webhooks"):

@@ -23,16 +23,16 @@ def remember_tab() -> None:
     st.query_params["tab"] = names[str(st.session_state["people-tab"])]
 
 
+asked = TABS.get(st.query_params.get("tab", "")) or next(iter(TABS.values()))
 with heading("People", "Who may reach what, and in which capacity they sign. Nobody changes their own roles."):
-    if manages and st.button("Add somebody", type="primary", icon=":material/person_add:", key="add"):
+    if asked[1] is people_list and st.button("Add somebody", type="primary", icon=":material/person_add:", key="add"):
         st.session_state.pop("new_link", None)
         add_dialog(here)
 
-asked = TABS.get(st.query_params.get("tab", ""))
 drawn = st.tabs(
     [words for words, _ in TABS.values()],
     key="people-tab",
-    default=asked[0] if asked else None,
+    default=asked[0],
     on_change=remember_tab,
 )
 for tab, (_, draw) in zip(drawn, TABS.values(), strict=True):

@@ -133,4 +133,4 @@ if tabs[parts[4]].open:
         try:
             policy_writing(here, name)
         except GovernanceError as refused:
-            st.error(f"{theme.md(refused.problem)} {theme.md(refused.fix)}", icon=":material/block:")
+            st.error(f"{theme.sentence(refused.problem)} {theme.sentence(refused.fix)}", icon=":material/block:")

@@ -91,6 +91,21 @@ def invite(username: Username, as_json: Json = False) -> None:
     _print_link(person.username, code, as_json)
 
 
+@people.command("set-email", epilog=examples("signoff people set-email grace grace@example.org"))
+def set_email(
+    username: Username,
+    email: Annotated[str, typer.Argument(help="Where mail goes from now on; empty for none.")],
+    as_json: Json = False,
+) -> None:
+    """Set where somebody is written to."""
+    with local_store() as store:
+        person = _named(store, username)
+        with store.transaction(acting(store)) as tx:
+            actions.set_email(tx, person.key, email)
+    said = f"{person.username} is written to at {email}." if email else f"{person.username} gets no mail."
+    say(said, {"username": person.username, "email": email or None}, as_json=as_json)
+
+
 @people.command("set-role", epilog=examples("signoff people set-role grace auditor"))
 def set_role(username: Username, role: SystemRole, as_json: Json = False) -> None:
     """Set what somebody may reach."""

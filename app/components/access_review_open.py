@@ -72,7 +72,7 @@ def _account(here: Visit, review: AccessReview, one: Looked, names: dict[int, st
             if mark is not None:
                 word = f": {md(mark.word)}" if mark.word else ""
                 st.markdown(
-                    f":small[{theme.label(mark.ruling.words.capitalize(), _TONES[mark.ruling])} by "
+                    f":small[{theme.label(mark.ruling.words.capitalize(), _TONES[mark.ruling])} says "
                     f"{md(names.get(mark.by, 'somebody'))}{word}]"
                     if one.settled
                     else f":small[{theme.label('Changed since it was looked at', 'orange', icon='history')} look again]"

@@ -67,7 +67,7 @@ def _line(here: Visit, line: Line, *, done: bool | None) -> None:
             st.markdown(f":small[{may_do(line.access)}]")
             st.caption(last_used(here, line.access, line.signed_in_at, line.token_used_at))
             word = f": {md(line.word)}" if line.word else ""
-            st.markdown(f":small[{line.ruling.words.capitalize()} by {md(line.by.name)}{word}]")
+            st.markdown(f":small[{line.ruling.words.capitalize()}, says {md(line.by.name)}{word}]")
         st.markdown(_outcome(line, done=done), width="content")
 
 

@@ -28,7 +28,7 @@ _ICONS = {
 def standing(here: Visit, signed: Signed) -> None:
     """Say how far the log is signed, and from where on nobody outside could tell a change."""
     for fault in here.store.faults:
-        st.error(f"**{md(fault.problem)}** {md(fault.fix)}", icon=":material/gpp_bad:")
+        st.error(f"**{theme.sentence(fault.problem)}** {theme.sentence(fault.fix)}", icon=":material/gpp_bad:")
     last = signed.size - 1
     words = [
         f"**{theme.count(signed.size)} entries**, signed up to entry {signed.signed - 1 if signed.signed else '–'}."
@@ -78,7 +78,7 @@ def answer(here: Visit) -> None:
             )
             st.markdown(f"**{found.verdict.words}**", width="content")
         for fault in found.faults:
-            st.markdown(f":material/error: {md(fault.problem)}")
+            st.markdown(f":material/error: {theme.sentence(fault.problem)}")
         shown, not_shown = st.columns(2, gap="large")
         with shown:
             st.caption("**Shown**")
@@ -115,7 +115,7 @@ def _run(here: Visit, kept: Sequence[UploadedFile]) -> None:
         found = verification.verify(here.store, outside=outside, progress=lambda n: _show(bar, n, size))
     except GovernanceError as strange:
         bar.empty()
-        st.error(f"**{md(strange.problem)}** {md(strange.fix)}", icon=":material/block:")
+        st.error(f"**{theme.sentence(strange.problem)}** {theme.sentence(strange.fix)}", icon=":material/block:")
         return
     st.session_state["log-check"] = (found, here.now)
     st.rerun()

@@ -40,7 +40,7 @@ def _missing(here: Visit) -> str:
         who = MAIL_FIX if here.may(Permission.MANAGE_CONNECTIONS, ANYWHERE) else "an administrator can change that."
         return f"not set up; {who}"
     if not here.person.email:
-        return "your account has no address; an administrator can add one."
+        return "your account has no address; an administrator can add one on the People page."
     return ""
 
 

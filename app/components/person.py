@@ -48,7 +48,7 @@ def add_dialog(here: Visit) -> None:
         username = st.text_input("User name", placeholder="lower-case letters, digits, dots, hyphens", max_chars=64)
         name = st.text_input("Name", max_chars=120)
         email = st.text_input("E-mail (optional)", max_chars=254)
-        role = st.selectbox("May", [*SystemRole], format_func=lambda r: f"{r.words}: {REACHES[r]}")
+        role = st.selectbox("System role", [*SystemRole], format_func=lambda r: f"{r.words}: {REACHES[r]}")
         sent = st.form_submit_button("Create the account", type="primary")
     if sent:
         with attempt():

@@ -15,6 +15,8 @@ from app.visit import Visit
 from core.access import actions, ending, queries
 from core.access.person import LOCAL, Person, SystemRole
 
+OWN_ROLES = "Another administrator changes your roles."
+
 
 def person_card(here: Visit, who: Person) -> None:
     """Draw one person: what they may reach, in which capacity they sign, where they are signed in."""
@@ -28,11 +30,13 @@ def person_card(here: Visit, who: Person) -> None:
             actions.revoke_role(tx, grant_id)
 
     if not review_roles(here, who.key, end_role):
-        st.caption("Signs in no capacity. Give a review role to let this person approve or block.")
+        more = "" if oneself else " Give a review role to let this person approve or block."
+        st.caption(f"Signs in no capacity.{more}")
     st.button(
         "Give a review role",
         icon=":material/add:",
         disabled=oneself or not who.active,
+        help=OWN_ROLES if oneself else None if who.active else "Open the account again first.",
         key="give_role",
         on_click=question.ask,
         args=("review role", who.key),
@@ -51,18 +55,20 @@ def _head(here: Visit, who: Person) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(gap="xxsmall", width="content"):
             st.header(md(who.name), anchor=False)
-            parts = [md(who.username), md(who.email) if who.email else "", f"account of {md(issuer(who.iss))}"]
+            parts = [md(who.username), md(who.email) if who.email else "", _account_of(who)]
             since = f"here since {theme.day(who.created_at, here.zone)}"
             st.caption(" · ".join(part for part in (*parts, since) if part))
         words, colour = ("Active", "green") if who.active else ("Closed", "gray")
         st.markdown(theme.label(words, colour), width="content")
 
 
+def _account_of(who: Person) -> str:
+    return "local account" if who.iss == LOCAL else f"account of {md(issuer(who.iss))}"
+
+
 def _system_role(here: Visit, who: Person, *, oneself: bool) -> None:
     if oneself:
-        st.markdown(
-            f"**{who.system_role.words}**: {REACHES[who.system_role]}. Another administrator changes your roles."
-        )
+        st.markdown(f"**{who.system_role.words}**: {REACHES[who.system_role]}. {OWN_ROLES}")
         return
 
     def set_role() -> None:
@@ -101,6 +107,18 @@ def _account(here: Visit, who: Person, *, oneself: bool) -> None:
         with attempt(), here.store.transaction(here.actor) as tx:
             (actions.deactivate if who.active else actions.activate)(tx, who.key)
 
+    def write_to() -> None:
+        with attempt(), here.store.transaction(here.actor) as tx:
+            actions.set_email(tx, who.key, st.session_state[f"email_{who.key}"])
+
+    st.text_input(
+        "E-mail",
+        who.email or "",
+        max_chars=254,
+        placeholder="No address: told in Signoff only",
+        key=f"email_{who.key}",
+        on_change=write_to,
+    )
     if who.iss != LOCAL:
         st.caption("Signs in through an identity provider: no invitation, and no password here.")
     with st.container(horizontal=True, gap="small"):
@@ -113,7 +131,13 @@ def _account(here: Visit, who: Person, *, oneself: bool) -> None:
             "Close the account" if who.active else "Open the account again",
             icon=":material/person_off:" if who.active else ":material/person_check:",
             disabled=oneself,
-            help="Refused at the next action everywhere: pages, programs, commands." if who.active else None,
+            help=_closing(who, oneself=oneself),
             on_click=switch,
             key="switch",
         )
+
+
+def _closing(who: Person, *, oneself: bool) -> str | None:
+    if oneself:
+        return "Another administrator closes your account."
+    return "Refused at the next action everywhere: pages, programs, commands." if who.active else None

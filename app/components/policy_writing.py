@@ -142,7 +142,7 @@ def _confirm(here: Visit, draft: PolicyDraft) -> None:
                 version = actions.publish(tx, draft.name, started_from=draft.revision)
                 staled = notice_changes(tx)
         except GovernanceError as refused:
-            st.error(f"{theme.md(refused.problem)} {theme.md(refused.fix)}", icon=":material/block:")
+            st.error(f"{theme.sentence(refused.problem)} {theme.sentence(refused.fix)}", icon=":material/block:")
             return
         _forget(f"draft-{draft.name}")
         _answered()

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from app.theme import md
+from app.theme import sentence
 from core.errors import GovernanceError
 
 
 def refusal(error: GovernanceError) -> None:
     """Show both halves of a refusal."""
-    st.error(f"**{md(error.problem)}** {md(error.fix)}", icon=":material/block:")
+    st.error(f"**{sentence(error.problem)}** {sentence(error.fix)}", icon=":material/block:")
 
 
 @contextmanager

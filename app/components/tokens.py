@@ -25,7 +25,7 @@ def tokens_list(here: Visit, person_id: int) -> None:
     if ended and st.toggle(f"Also the {ended} that ended", key="ended-tokens"):
         working = lines
     if not working:
-        st.caption("No token works.")
+        st.caption("None. A token lets a pipeline or a notebook act for its owner.")
     else:
         with st.container(border=True, gap="small", key="tokens"):
             for line in working:

@@ -119,6 +119,25 @@ def set_own_password(tx: Transaction, password: str) -> None:
     _store_password(tx, who, password)
 
 
+def set_email(tx: Transaction, person_id: int, email: str) -> None:
+    """Change where somebody is written to; nothing takes the address away. The log does not hold it.
+
+    Raises:
+        AccessError: the actor does not manage people.
+        ConflictError: somebody else signs in with this address.
+        InputError: this is no address.
+        NotFoundError: there is no such person.
+    """
+    require(tx.session, tx.actor, Permission.MANAGE_PEOPLE)
+    who = queries.person(tx.session, person_id)
+    *_, accepted = identity.accept(who.username, who.name, email)
+    if accepted and (queries.by_username(tx.session, accepted) or who).id != who.id:
+        raise ConflictError("This e-mail address is taken.", "Write another one, or take it from the other account.")
+    who.email = accepted
+    tx.add(who)
+    tx.record(Event.PERSON_EMAIL_SET, who.subject)
+
+
 def set_system_role(tx: Transaction, person_id: int, role: SystemRole, seen: SystemRole | None = None) -> None:
     """Change what somebody may reach; nobody changes their own.
 

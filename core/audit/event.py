@@ -60,6 +60,7 @@ class Event(StrEnum):
     PERSON_ACTIVATED = "person.activated", "An account was activated"
     PERSON_CREATED = "person.created", "An account was created"
     PERSON_DEACTIVATED = "person.deactivated", "An account was deactivated"
+    PERSON_EMAIL_SET = "person.email_set", "An e-mail address was set"
     PERSON_INVITED = "person.invited", "A link to choose a password was given"
     PERSON_PASSWORD_SET = "person.password_set", "A password was set"
     PERSON_PROFILE_FOLLOWED = "person.profile_followed", "A name or address was taken over from an identity provider"

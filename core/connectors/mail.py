@@ -33,6 +33,11 @@ class Encryption(StrEnum):
     TLS = "tls"
     NONE = "none"
 
+    @property
+    def words(self) -> str:
+        """Say it as the end of a sentence."""
+        return "without encryption" if self is Encryption.NONE else f"encrypted ({self.value.upper()})"
+
 
 @dataclass(frozen=True, slots=True)
 class MailServer:

@@ -41,6 +41,13 @@ def test_plain_words_read_as_they_were_written(text):
     assert re.sub(r"\\(.)", r"\1", md(text)).replace("\u2060", "") == text
 
 
+@pytest.mark.parametrize("text", [*HOSTILE, "`a``**x**` **y**", "`` `:red[x]` ``", "\\`**x**\\`", "`a\\` `"])
+def test_a_sentence_keeps_code_and_no_other_sign(text):
+    outside = re.sub(r"(?<!\\)((?:\\\\)*)`[^`]+`", r"\1", theme.sentence(text))
+
+    assert not re.search(r"(?<!\\)(?:\\\\)*[!-/:-@\[-\[\]-`{-~]", outside), outside
+
+
 def test_nothing_stays_nothing_and_long_text_is_cut():
     assert md(None) == ""
     assert len(md("x" * 9000, limit=50)) == 50

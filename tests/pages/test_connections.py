@@ -85,7 +85,7 @@ def test_mail_that_is_not_set_up_says_what_clears_it(look):
 def test_mail_can_be_chosen_once_it_is_set_up_and_there_is_an_address(look, store, people, monkeypatch):
     chosen = settings_module.settings().model_copy(update={"smtp_host": "mail", "mail_from": "s@example.org"})
     monkeypatch.setattr(settings_module, "_SETTLED", [chosen])
-    assert "E-mail: your account has no address; an administrator can add one." in [
+    assert "E-mail: your account has no address; an administrator can add one on the People page." in [
         caption.value for caption in look("account", "validator").caption
     ]
     with store.transaction(people["admin"].actor("password")) as tx:

@@ -46,6 +46,16 @@ def test_a_system_role_is_set_by_choosing_it(look, store, people):
         assert session.get(Person, people["business"].key).system_role is SystemRole.AUDITOR
 
 
+def test_an_address_for_mail_is_set_by_typing_it(look, store, people):
+    at = look("people", "admin", person="business")
+    at.text_input(key=f"email_{people['business'].key}").set_value("no address").run()
+    assert "or leave it empty" in texts(at)
+
+    at.text_input(key=f"email_{people['business'].key}").set_value("b@example.org").run()
+    with store.reading() as session:
+        assert session.get(Person, people["business"].key).email == "b@example.org"
+
+
 def test_closing_an_account_signs_it_out(look, store, people):
     token = entering.begin_session(store, people["business"], "password", "Test").token
     at = look("people", "admin", person="business")

@@ -106,7 +106,7 @@ def test_a_token_is_revoked_after_a_question(look, store, issued):
     assert not at.exception
     with pytest.raises(AccessError, match="revoked"):
         issuing.recognise(store, secret)
-    assert "No token works." in texts(at)
+    assert "None. A token" in texts(at)
     at.toggle(key="ended-tokens").set_value(True).run()
     assert "red-badge[Revoked]" in texts(at)
     assert f"revoke-{row.key}" not in keys(at)

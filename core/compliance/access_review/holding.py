@@ -32,7 +32,8 @@ class Held(BaseModel):
     @property
     def words(self) -> str:
         """The role with its reach, as people read it."""
-        return f"{self.role.words} for {self.reach}"
+        everything = reach.Reach.EVERYTHING.words
+        return f"{self.role.words} for {everything.lower() if self.reach == everything else self.reach}"
 
 
 class Access(BaseModel):

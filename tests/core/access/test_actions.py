@@ -65,6 +65,24 @@ def test_two_people_never_share_a_name_to_sign_in_with(store, admin):
         actions.create_person(tx, "other", "Other", "GRACE@example.org", SystemRole.VIEWER)
 
 
+def test_an_address_for_mail_is_changed_and_taken_away_and_never_logged(store, admin, people):
+    key = people["business"].key
+    for typed, kept in (("New@Example.org", "new@example.org"), ("new@example.org", "new@example.org"), ("", None)):
+        with store.transaction(admin) as tx:
+            actions.set_email(tx, key, typed)
+        with store.reading() as session:
+            assert queries.person(session, key).email == kept
+
+    assert "new@example" not in "".join(recorded(store)).lower()
+
+
+def test_an_address_that_somebody_else_signs_in_with_is_refused(store, admin, people):
+    with store.transaction(admin) as tx:
+        actions.create_person(tx, "grace", "Grace", "grace@example.org", SystemRole.VIEWER)
+    with pytest.raises(ConflictError, match="taken"), store.transaction(admin) as tx:
+        actions.set_email(tx, people["business"].key, "GRACE@example.org")
+
+
 def test_an_invitation_sets_a_password_once(store, admin):
     with store.transaction(admin) as tx:
         grace = actions.create_person(tx, "grace", "Grace", None, SystemRole.VIEWER)
@@ -170,6 +188,7 @@ def test_nobody_else_manages_people(store, people, username):
         lambda tx: actions.create_person(tx, "eve", "Eve", None, SystemRole.ADMIN),
         lambda tx: actions.invite(tx, target),
         lambda tx: actions.grant_role(tx, target, ReviewRole.RISK_REVIEWER),
+        lambda tx: actions.set_email(tx, target, "eve@example.org"),
         lambda tx: actions.set_system_role(tx, target, SystemRole.VIEWER),
         lambda tx: actions.deactivate(tx, target),
         lambda tx: actions.activate(tx, target),
