@@ -87,21 +87,21 @@ class Worker:
             self._stand_down()
             return False
         now = self.store.clock()
-        if self._keep_at is not None and now >= self._keep_at:
+        if self._keep_at is not None and _come(self._keep_at, now, _KEPT_EVERY):
             self._keep_at = now + _KEPT_EVERY
             keeping.round_of(self.store, "every ten minutes")
             if self._tries is not None:
                 self._forget(now - _REMEMBERED)
         mail = self.outlets.mail is not None
         ahead = outbox.follow(self.store, self.holder, mail=mail)
-        if self._remind_at is None or now >= self._remind_at:
+        if _come(self._remind_at, now, _REMINDED_EVERY):
             self._remind_at = now + _REMINDED_EVERY
             outbox.remind(self.store, mail=mail)
         return self._deliver() or ahead > 0
 
     def _holds(self) -> bool:
         now = self.store.clock()
-        if self._again_at is not None and now < self._again_at:
+        if not _come(self._again_at, now, self.lease / 2):
             return True
         held = cursor.hold(self.store, FOLLOWER, self.holder, self.lease)
         self._again_at = now + self.lease / 2 if held else None
@@ -131,6 +131,11 @@ class Worker:
     def _stand_down(self) -> None:
         self._tries, self._again_at = None, None
         self._started.close()
+
+
+def _come(at: datetime | None, now: datetime, ahead: timedelta) -> bool:
+    """Tell whether a moment has come; one further ahead than it is ever set was set by a clock that went astray."""
+    return at is None or not at - ahead <= now < at
 
 
 def worker(store: Store, chosen: Settings) -> Worker:

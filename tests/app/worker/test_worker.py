@@ -1,7 +1,9 @@
 import sqlite3
 import ssl
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +12,10 @@ from app.settings import Settings
 from app.worker import worker as working_module
 from app.worker.outlets import Outlets
 from app.worker.worker import Worker, worker
+from core import clock
 from core.access import actions as access
 from core.access.person import ReviewRole, SystemRole
+from core.approvals.review import ReviewDecision
 from core.connectors import mail
 from core.connectors.mail import MailServer
 from core.connectors.webhook import Caller
@@ -20,7 +24,7 @@ from core.notifications.delivery import Delivery, DeliveryState
 from core.notifications.kind import Kind
 from core.notifications.outbox import Try
 from core.store import cursor
-from tests.app.worker.conftest import heard
+from tests.app.worker.conftest import Told, heard
 
 
 def rows(house, **wanted):
@@ -185,6 +189,52 @@ def test_it_keeps_house_every_ten_minutes(house, work, monkeypatch):
     work(3)
 
     assert kept == ["every ten minutes"]
+
+
+def test_a_clock_that_went_astray_and_back_stops_nothing(house, work, monkeypatch):
+    kept, ahead = [], [timedelta()]
+    monkeypatch.setattr("app.keeping.round_of", lambda _store, reason: kept.append(reason))
+    made = work.worker
+    made.store = replace(house.store, clock=lambda: clock.system() + ahead[0])
+    made._keep_at = clock.system()
+    for astray in (timedelta(days=1), timedelta()):
+        ahead[0] = astray
+        work(2)
+    assert len(kept) == 2
+
+    made._again_at += timedelta(days=1)
+    ahead[0] = timedelta(hours=1)
+    assert cursor.hold(made.store, "notifications", "another", timedelta(days=4))
+    ahead[0] = timedelta()
+    assert not made._holds()
+
+
+@pytest.mark.postgres
+def test_of_two_whole_workers_on_postgresql_one_tells_everything_once(
+    tmp_path, noon, receiver, certificate, postgres_databases, monkeypatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    named, stop = f"localhost:{receiver.server_port}", threading.Event()
+    with postgres_databases() as address, ThreadPoolExecutor(2) as beside:
+        house = Told(tmp_path / "house", noon, address)
+        house.excepted = {named}
+        house.begin().hook(f"https://{named}/hook")
+        chosen = Settings(home=house.store.home, database_url=address, webhook_allow=named, _env_file=None)
+        running = [beside.submit(replace(worker(house.store, chosen), every=0.1).run, stop) for _ in range(2)]
+        house.decide(house.ask(), "validator", ReviewDecision.REJECT)
+        try:
+            assert receiver.until(lambda received: len(received) == 2)
+        finally:
+            stop.set()
+        for one in running:
+            one.result()
+        assert {row.state for row in rows(house)} == {DeliveryState.SENT}
+        house.store.close()
+
+    assert [(said["event"], said["number"]) for said in heard(receiver)] == [
+        ("review.asked", 1),
+        ("request.decided", 2),
+    ]
 
 
 def test_the_settings_say_which_ways_lead_out(house, tmp_path):
