@@ -72,7 +72,7 @@ def read(answer: httpx2.Response, shape: type[Shape]) -> Shape:
     """
     try:
         return shaped(json.loads(answer.content), shape, _house(answer))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _stranger(_house(answer), answer.status_code) from None
 
 

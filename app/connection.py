@@ -54,10 +54,10 @@ class Connection:
         transport: httpx2.BaseTransport | None = None,
         pause: Callable[[float], object] = time.sleep,
     ) -> None:
-        host, self._near = _addressed(url)
+        scheme, host, self._near = _addressed(url)
         if token and not (token.isascii() and token.isprintable() and " " not in token):
             raise InputError("The token holds characters that no token has.", "Copy it again, without line breaks.")
-        if token and url.startswith("http:") and not self._near and not plain_http:
+        if token and scheme == "http" and not self._near and not plain_http:
             raise InputError(
                 f"The token would travel to {host} for everybody on the way to read.",
                 "Use the https address, or set SIGNOFF_PLAIN_HTTP=true inside a network that you trust.",
@@ -151,7 +151,7 @@ class Connection:
             part.replace(target)
         except OSError as error:
             raise InputError(f"{target} cannot be written: {error.strerror}.", "Name another file.") from None
-        except httpx2.TransportError as lost:
+        except httpx2.RequestError as lost:
             raise self._unreachable(lost) from None
         finally:
             answer.close()
@@ -199,7 +199,7 @@ class Connection:
                 answer = self._client.send(request, stream=True)
                 if not (stream and answer.is_success):
                     answer.read()
-            except httpx2.TransportError as lost:
+            except httpx2.RequestError as lost:
                 if last or (attempt == 1 and isinstance(lost, httpx2.ConnectError | httpx2.UnsupportedProtocol)):
                     raise self._unreachable(lost) from None
                 self._pause(float(4 ** (attempt - 1)))
@@ -210,10 +210,10 @@ class Connection:
             self._pause(wait)
         raise AssertionError("the last attempt answers or raises")
 
-    def _unreachable(self, lost: httpx2.TransportError) -> UnreachableError:
+    def _unreachable(self, lost: httpx2.RequestError) -> UnreachableError:
         if isinstance(lost, httpx2.TimeoutException):
             return UnreachableError(f"{self.url} does not answer in time.", "Try again when it is less busy.")
-        why = f" ({lost})" if isinstance(lost, httpx2.ConnectError) else ""
+        why = f" ({lost})" if isinstance(lost, httpx2.ConnectError | httpx2.DecodingError) else ""
         return UnreachableError(f"{self.url} cannot be reached{why}.", "Check the address, and that the server runs.")
 
 
@@ -249,16 +249,16 @@ class _Heard:
         return self._file.tell()
 
 
-def _addressed(url: str) -> tuple[str, bool]:
-    """Return the host of an address, and whether it is this machine."""
+def _addressed(url: str) -> tuple[str, str, bool]:
+    """Return the scheme and the host of an address, and whether it is this machine."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(str(httpx2.URL(url)))
         host, _ = parts.hostname or "", parts.port
-    except ValueError:
+    except (ValueError, httpx2.InvalidURL):
         host, parts = "", urlsplit("")
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment or parts.username:
         raise InputError(f"{url[:80]!r} is no address of a server.", "Write it as https://signoff.example.org.")
-    return host, host in LOOPBACK
+    return parts.scheme, host, host in LOOPBACK
 
 
 def _offered(answer: httpx2.Response) -> str:

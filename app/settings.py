@@ -107,7 +107,7 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError("write it as https://signoff.example.org, without a path")
-        return value.rstrip("/")
+        return f"{parts.scheme}://{parts.netloc}"  # in small letters, because what is https is asked by the text
 
     @property
     def host(self) -> str:

@@ -84,6 +84,8 @@ def test_a_file_is_sent_again_from_its_start():
         pytest.param([httpx2.ReadTimeout("slow")] * 3, 3, "in time", id="too slow"),
         pytest.param([httpx2.Response(200, text="<html>")], 1, "not as this version", id="another site"),
         pytest.param([httpx2.Response(200, json={"x": 1})], 1, "not as this version", id="another shape"),
+        pytest.param([httpx2.Response(200, content=b"[" * 200_000)], 1, "not as this version", id="far too deep"),
+        pytest.param([httpx2.DecodingError("no gzip")] * 3, 3, "no gzip", id="compressed wrongly"),
         pytest.param([httpx2.Response(404, text="no")], 1, "status 404", id="another site without it"),
         pytest.param([httpx2.Response(502, text="proxy")], 1, "status 502", id="a proxy in the way"),
         pytest.param([httpx2.Response(302, headers={"location": "https://x"})], 1, "https://x", id="sent on"),
@@ -177,7 +179,7 @@ def test_a_file_gets_the_name_it_was_given_in_the_folder_it_was_wanted_in(tmp_pa
 
 @pytest.mark.parametrize(
     "url",
-    ["signoff.example.org", "ftp://x", "https://", "https://x?y=1", "https://me:secret@x", "https://x:port", ""],
+    ["signoff.example.org", "ftp://x", "https://", "https://x?y=1", "https://me:secret@x", "https://x:port", "https://x\0", ""],
 )
 def test_what_is_no_address_is_refused(url):
     with pytest.raises(InputError, match="no address"):
@@ -191,9 +193,13 @@ def test_what_cannot_be_a_token_is_refused_and_not_repeated(token):
     assert token not in str(refused.value)
 
 
-def test_a_token_does_not_travel_for_everybody_to_read():
-    with pytest.raises(InputError, match="for everybody"):
-        Connection("http://signoff.example.org", TOKEN)
+@pytest.mark.parametrize("scheme", ["http", "HTTP", " Http"])
+def test_a_token_does_not_travel_for_everybody_to_read_however_it_is_written(scheme):
+    with pytest.raises(InputError, match="for everybody|no address"):
+        Connection(f"{scheme}://signoff.example.org", TOKEN)
+
+
+def test_a_token_travels_in_the_clear_where_somebody_says_so_or_nobody_listens():
     Connection("http://signoff.example.org", TOKEN, plain_http=True).close()
     Connection("http://signoff.example.org").close()
     Connection("http://localhost:8501", TOKEN).close()

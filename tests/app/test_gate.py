@@ -182,8 +182,9 @@ def test_signing_in_leads_nowhere_else(visitor, to):
     assert enter(visitor(), next=to).headers["location"] == "/"
 
 
-def test_by_https_the_cookie_is_secure_and_bound_to_this_host(visitor, monkeypatch):
-    chosen = Settings(public_url="https://signoff.example.org", _env_file=None)
+@pytest.mark.parametrize("scheme", ["https", "HTTPS"])
+def test_by_https_the_cookie_is_secure_and_bound_to_this_host(visitor, monkeypatch, scheme):
+    chosen = Settings(public_url=f"{scheme}://signoff.example.org/", _env_file=None)
     monkeypatch.setattr(settings_module, "_SETTLED", [chosen])
     client = visitor()
     client.base_url = "https://testserver"
