@@ -71,9 +71,11 @@ def follow(store: Store, provider: str, notice: Notice) -> int:
     Raises:
         InputError: this notice was followed before.
     """
-    if errand.heard_before(store, provider, notice.jti):
+    if errand.heard(store, provider, notice.jti):
         raise InputError("This logout token was used already.", "Send a new one.")
-    return entering.end_at_provider(store, provider, notice.iss, notice.sub, notice.sid)
+    ended = entering.end_at_provider(store, provider, notice.iss, notice.sub, notice.sid)
+    errand.note(store, provider, notice.jti)  # afterwards, so that a notice that failed counts when it is sent again
+    return ended
 
 
 def _text(value: object) -> str | None:

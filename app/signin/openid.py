@@ -238,13 +238,14 @@ def _declined(provider: Provider, error: str) -> AccessError:
 
 def _arrival(provider: Provider, claims: Mapping[str, Any]) -> Arrival:
     groups = claims.get(provider.groups_claim)
-    address = _text(claims.get("email")) if claims.get("email_verified") is not False else ""
+    # Some providers write it as text; one that never says it is taken at its word.
+    doubted = str(claims.get("email_verified", True)).lower() != "true"
     return Arrival(
         iss=provider.issuer,
         sub=_text(claims["sub"]),
         username=_text(claims.get("preferred_username")),
         name=_text(claims.get("name")),
-        email=address or None,
+        email=None if doubted else _text(claims.get("email")) or None,
         groups=tuple(one for one in groups if isinstance(one, str)) if isinstance(groups, list) else (),
     )
 

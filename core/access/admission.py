@@ -38,7 +38,7 @@ class Arrival:
         sub: the identity there.
         username: a wish for a user name; may be empty.
         name: name to show; may be empty.
-        email: where to write to; None when unknown or not verified.
+        email: where to write to; None when unknown, or said not to be verified.
         groups: groups at the provider, as it listed them.
     """
 

@@ -1,6 +1,7 @@
 """Errands to an identity provider: what has to be remembered until somebody is back, and what counts only once."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Text, delete, or_, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from core.access import throttle
 from core.access.session import fingerprint
@@ -190,27 +191,33 @@ def claim(store: Store, provider: str, state: str, browser: str) -> Errand:
     return row
 
 
-def heard_before(store: Store, provider: str, message: str) -> bool:
-    """Note a provider's message by its identifier, and tell whether it was noted before."""
+def heard(store: Store, provider: str, message: str) -> bool:
+    """Tell whether a provider's message of this identifier was followed before."""
+    with store.reading() as session:
+        return session.exec(select(Errand.id).where(Errand.key_sha256 == _of_message(provider, message))).first() is not None
+
+
+def note(store: Store, provider: str, message: str) -> None:
+    """Note that a provider's message was followed; noting it twice changes nothing."""
     now = store.clock()
-    try:
-        with store.housekeeping() as session:
-            session.add(
-                Errand(
-                    kind=ErrandKind.LOGOUT,
-                    key_sha256=fingerprint(f"{provider} {message}"),
-                    provider=provider,
-                    began_at=now,
-                    ends_at=now + LASTS,
-                    used_at=now,
-                )
+    with suppress(IntegrityError), store.housekeeping() as session:
+        session.add(
+            Errand(
+                kind=ErrandKind.LOGOUT,
+                key_sha256=_of_message(provider, message),
+                provider=provider,
+                began_at=now,
+                ends_at=now + LASTS,
+                used_at=now,
             )
-    except IntegrityError:
-        return True
-    return False
+        )
 
 
 def forget_old(session: Session, at: datetime) -> None:
     """Remove errands that nobody comes back from: typed words after `KEPT`, everything else after `LASTS`."""
     over = or_(col(Errand.kind) != ErrandKind.PROOF, col(Errand.began_at) < at - KEPT)
     session.exec(delete(Errand).where(col(Errand.ends_at) < at, over))
+
+
+def _of_message(provider: str, message: str) -> str:
+    return fingerprint(f"{provider} {message}")

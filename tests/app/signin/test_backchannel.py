@@ -88,6 +88,18 @@ def test_a_notice_counts_once(sign_in, browser, send, provider, standing):
     assert standing() == 1
 
 
+def test_a_notice_that_could_not_be_followed_counts_when_it_is_sent_again(sign_in, send, provider, standing):
+    token = provider.logout_token()
+    sign_in()
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr("core.access.entering.end_at_provider", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            send(token)
+
+    assert send(token).status_code == 200
+    assert standing() == 0
+
+
 @pytest.mark.parametrize("lie", ["none", "another key", "garbage", "nothing"])
 def test_a_notice_that_the_provider_did_not_sign_ends_nothing(lie, sign_in, browser, send, provider, keys, standing):
     sign_in()

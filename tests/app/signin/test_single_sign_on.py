@@ -66,8 +66,9 @@ def test_what_is_signed_outweighs_what_is_said(sign_in, provider, settle, person
     assert person().system_role is SystemRole.CONTRIBUTOR
 
 
-def test_an_address_that_is_not_verified_is_not_kept(sign_in, provider, person):
-    provider.claims = {"email": "root@example.org", "email_verified": False}
+@pytest.mark.parametrize("verified", [False, "false", 0, "no"])
+def test_an_address_that_is_not_verified_is_not_kept(verified, sign_in, provider, person):
+    provider.claims = {"email": "root@example.org", "email_verified": verified}
     sign_in()
 
     assert person().email is None
