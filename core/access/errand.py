@@ -194,7 +194,10 @@ def claim(store: Store, provider: str, state: str, browser: str) -> Errand:
 def heard(store: Store, provider: str, message: str) -> bool:
     """Tell whether a provider's message of this identifier was followed before."""
     with store.reading() as session:
-        return session.exec(select(Errand.id).where(Errand.key_sha256 == _of_message(provider, message))).first() is not None
+        return (
+            session.exec(select(Errand.id).where(Errand.key_sha256 == _of_message(provider, message))).first()
+            is not None
+        )
 
 
 def note(store: Store, provider: str, message: str) -> None:

@@ -179,7 +179,16 @@ def test_a_file_gets_the_name_it_was_given_in_the_folder_it_was_wanted_in(tmp_pa
 
 @pytest.mark.parametrize(
     "url",
-    ["signoff.example.org", "ftp://x", "https://", "https://x?y=1", "https://me:secret@x", "https://x:port", "https://x\0", ""],
+    [
+        "signoff.example.org",
+        "ftp://x",
+        "https://",
+        "https://x?y=1",
+        "https://me:secret@x",
+        "https://x:port",
+        "https://x\0",
+        "",
+    ],
 )
 def test_what_is_no_address_is_refused(url):
     with pytest.raises(InputError, match="no address"):
@@ -195,7 +204,7 @@ def test_what_cannot_be_a_token_is_refused_and_not_repeated(token):
 
 @pytest.mark.parametrize("scheme", ["http", "HTTP", " Http"])
 def test_a_token_does_not_travel_for_everybody_to_read_however_it_is_written(scheme):
-    with pytest.raises(InputError, match="for everybody|no address"):
+    with pytest.raises(InputError, match=r"for everybody|no address"):
         Connection(f"{scheme}://signoff.example.org", TOKEN)
 
 
