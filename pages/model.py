@@ -28,7 +28,7 @@ Tab = Callable[[Visit, RegisteredModel, ModelVersion], None]
 
 def summary(here: Visit, model: RegisteredModel, version: ModelVersion) -> None:
     """What it is, where it stands, whether it can be rebuilt and released."""
-    identity(model, version)
+    identity(here, model, version)
     release_attestation(here, model, version)
 
 

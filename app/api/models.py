@@ -14,8 +14,9 @@ from app.shapes.models import Model, ModelChange, NewModel, Tag
 from app.shapes.shape import Listed, Slug
 from core.access import queries as people
 from core.access.permission import Permission
+from core.access.person import Person
 from core.errors import InputError
-from core.registry import actions, describing, listing, queries
+from core.registry import actions, describing, judging, listing, queries
 from core.registry.actions import ModelDescription
 from core.registry.describing import Description
 from core.registry.listing import ModelOrder
@@ -59,9 +60,7 @@ def list_models(
 def register_model(caller: Calling, response: Response, sent: NewModel) -> Model:
     """Register a model line. Its materiality follows from exposure and purpose, unless it is stated with a reason."""
     with caller.changing() as tx:
-        owner = people.by_username(tx.session, sent.owner) if sent.owner else caller.person
-        if owner is None:
-            raise InputError(f"There is no account {sent.owner!r}.", "Name the owner by user name.")
+        owner = _owner(tx.session, sent.owner) or caller.person
         model = actions.register_model(
             tx,
             ModelDescription(
@@ -99,22 +98,30 @@ def read_model(caller: Calling, response: Response, model: ModelName) -> Model:
 def change_model(
     caller: Calling, response: Response, model: ModelName, started_from: IfMatch, sent: ModelChange
 ) -> Model:
-    """Change the words about a model, or judge its materiality anew. Send the ETag of what you read as If-Match."""
+    """Say better what a model is, or judge it anew. Send the ETag of what you read as If-Match.
+
+    Name, description, tags, review date and owner belong to whoever describes models; exposure, purpose and regulatory
+    class are judged by a risk reviewer, with a reason.
+    """
     with caller.reading() as session:
         caller.model(session, model)
     with caller.changing() as tx:
         found = queries.model(tx.session, model)
         unchanged(started_from, etag(_shown(tx.session, found)))
-        judged = sent.exposure is not None or sent.purpose is not None
-        words = Description(sent.name, sent.description, sent.tags, sent.next_review_at)
+        judged = any(one is not None for one in (sent.exposure, sent.purpose, sent.regulatory_class))
+        owner = _owner(tx.session, sent.owner)
+        words = Description(
+            sent.name, sent.description, sent.tags, sent.next_review_at, owner.key if owner else None
+        )
         if words != Description() or not judged:
             describing.describe_model(tx, model, words)
         if judged:
-            actions.classify(
+            judging.judge(
                 tx,
                 model,
-                exposure=sent.exposure or found.exposure,
-                purpose=sent.purpose or found.purpose,
+                exposure=sent.exposure,
+                purpose=sent.purpose,
+                regulatory_class=sent.regulatory_class,
                 reason=sent.reason,
             )
         shown = _shown(tx.session, found)
@@ -124,3 +131,12 @@ def change_model(
 
 def _shown(session: Session, model: RegisteredModel) -> Model:
     return Model.of(listing.facts(session, [model.key])[0])
+
+
+def _owner(session: Session, username: str | None) -> Person | None:
+    """Find who is named as owner; None when nobody is."""
+    if username is None:
+        return None
+    if (found := people.by_username(session, username)) is None:
+        raise InputError(f"There is no account {username!r}.", "Name the owner by user name.")
+    return found

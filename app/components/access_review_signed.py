@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import theme
-from app.components.access_review_words import last_used, may_do, period
+from app.components.access_review_words import last_used, may_do, period, proven
 from app.components.pager import pager, turned_to
 from app.components.refusal import attempt
 from app.theme import md
@@ -43,7 +43,7 @@ def _head(here: Visit, review: AccessReview, written: Document) -> None:
             )
             st.caption(
                 f"Signed by {md(written.signed_by.name)} on {theme.moment(written.signed_at, here.zone)}, "
-                f"{written.proof.words}. Started by {md(written.started_by.name)}."
+                f"{proven(written)}. Started by {md(written.started_by.name)}."
             )
         with st.container(horizontal=True, width="content", gap="small"):
             if st.button("Export", icon=":material/table_view:", key="export-review", help="The lines as CSV."):

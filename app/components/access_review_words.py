@@ -1,16 +1,26 @@
-"""Words of a review of access: its period, what an account may do, and when that was last used."""
+"""Words of a review of access: its period, how it was signed, what an account may do, and when that was last used."""
 
 from datetime import datetime, timedelta
 
 from app import theme
+from app.components.person import issuer
 from app.theme import md
 from app.visit import Visit
+from core.access.proof import ProofMethod
+from core.compliance.access_review.document import Document
 from core.compliance.access_review.holding import Access
 
 
 def period(start: datetime, end: datetime) -> str:
     """Say a period by its first and its last day, which are days of UTC wherever one looks from."""
     return f"{theme.day(start)} to {theme.day(end - timedelta(microseconds=1))}"
+
+
+def proven(written: Document) -> str:
+    """Say how whoever signed showed who they are, and which provider saw them."""
+    if written.proof is not ProofMethod.PROVIDER:
+        return written.proof.words
+    return f"{written.proof.words} ({md(issuer(written.signed_by.iss))})"
 
 
 def may_do(access: Access) -> str:

@@ -147,6 +147,8 @@ def _proof(here: Visit, model: RegisteredModel, version: ModelVersion, proof: Pr
     label = f"{theme.md(proof.address)}: {theme.md(proof.label)}{when}{old}"
     if proof.address.startswith("REQ-"):
         links.to_request(label, int(proof.address.removeprefix("REQ-")))
+    elif proof.kind is ProofKind.ACCESS_REVIEW:
+        links.link("people", label, tab="reviews", review=proof.address)
     else:
         links.to_model(label, model.slug, version.version, _TAB_OF.get(proof.kind, "summary"))
 

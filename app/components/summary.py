@@ -5,6 +5,7 @@ import streamlit as st
 
 from app import theme
 from app.components import links
+from app.components.model_change import change_buttons
 from app.visit import Visit
 from core.access import queries as people
 from core.registry import queries
@@ -13,8 +14,10 @@ from core.registry.stage import Stage
 from core.registry.version import ModelVersion, missing_to_rebuild
 
 
-def identity(model: RegisteredModel, version: ModelVersion) -> None:
-    """Draw what was registered, beside what is needed to build it again."""
+def identity(here: Visit, model: RegisteredModel, version: ModelVersion) -> None:
+    """Draw what was registered and who answers for it, beside what is needed to build it again."""
+    with here.store.reading() as session:
+        owner = people.names(session, [model.owner_id])[model.owner_id]
     missing = missing_to_rebuild(version)
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, gap="small"):
@@ -26,6 +29,9 @@ def identity(model: RegisteredModel, version: ModelVersion) -> None:
         st.caption(
             " · ".join([version.task.words, model.regulatory_class.words, *(theme.md(tag) for tag in model.tags)])
         )
+        due = f" · to be looked at again by {theme.day(model.next_review_at)}" if model.next_review_at else ""
+        st.caption(f"{theme.md(owner)} answers for it{due}")
+        change_buttons(here, model)
     with right, st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header("What can be rebuilt", anchor=False)

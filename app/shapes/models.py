@@ -93,8 +93,14 @@ class ModelChange(Sent):
     purpose: Annotated[Purpose | None, Field(strict=False)] = None
     """What its answer is used for; judged anew, with `reason`, by a risk reviewer."""
 
-    reason: str = Field(default="", max_length=500)
-    """Why exposure or purpose is judged anew."""
+    owner: str | None = Field(default=None, min_length=1, max_length=254, examples=["scientist"])
+    """User name of who answers for it."""
+
+    regulatory_class: Annotated[RegulatoryClass | None, Field(strict=False)] = None
+    """What a regulator calls the use; judged anew, with `reason`, by a risk reviewer."""
+
+    reason: str = Field(default="", max_length=300)
+    """Why exposure, purpose or regulatory class is judged anew."""
 
 
 class Model(Shown):

@@ -25,7 +25,7 @@ class Permission(StrEnum):
     REGISTER_MODEL = "register a model"
     REGISTER_VERSION = "register a version"
     DESCRIBE_MODEL = "change the description of a model"
-    CLASSIFY_MODEL = "change the materiality of a model"
+    CLASSIFY_MODEL = "judge the materiality and the class of a model"
     EDIT_CARD = "edit a model card"
     LINK_LINEAGE = "record lineage"
 

@@ -14,6 +14,8 @@ from core.cards import queries as cards
 from core.cards.answers import lack
 from core.cards.completeness import set_aside
 from core.cards.schema import answer
+from core.compliance.access_review import queries as access_reviews
+from core.compliance.access_review.review import Ruling
 from core.compliance.coverage import CardEvidence
 from core.compliance.proof import Proof, ProofKind
 from core.evaluation import queries as evaluations
@@ -52,6 +54,7 @@ def proofs(session: Session, blobs: Blobs, version_id: int, now: datetime) -> tu
         *_lineage(session, version_id),
         *_approvals(session, version_id),
         *_monitoring(session, blobs, version_id, now),
+        *_access(session),
     )
 
 
@@ -135,3 +138,13 @@ def _monitoring(session: Session, blobs: Blobs, version_id: int, now: datetime) 
         about = f"{last.outcome.labelled:,} of {last.outcome.rows:,} outcomes known, {last.verdict.words.lower()}"
         found.append(Proof(ProofKind.MONITORING_PERFORMANCE, watch.address, about, min(last.window.end, now)))
     return found
+
+
+def _access(session: Session) -> list[Proof]:
+    """The review of who has access that was signed last; it is about everybody here, so it counts for every version."""
+    signed = access_reviews.last_signed(session)
+    if signed is None:
+        return []
+    counts = ", ".join(f"{signed.counts[ruling]} {ruling.words}" for ruling in Ruling if signed.counts[ruling])
+    about = f"who has access, {counts}, signed by {signed.signed_by}"
+    return [Proof(ProofKind.ACCESS_REVIEW, signed.address, about, signed.signed_at)]

@@ -18,6 +18,7 @@ class ProofKind(StrEnum):
     LIFECYCLE = "lifecycle.record"
     MONITORING_DRIFT = "monitoring.drift"
     MONITORING_PERFORMANCE = "monitoring.performance"
+    ACCESS_REVIEW = "access.review"
 
     @property
     def words(self) -> str:
@@ -42,6 +43,7 @@ _WORDS = {
     ProofKind.LIFECYCLE: "its registration and every stage it stood in",
     ProofKind.MONITORING_DRIFT: "a comparison of live inputs with a named baseline",
     ProofKind.MONITORING_PERFORMANCE: "live quality on labels that have matured",
+    ProofKind.ACCESS_REVIEW: "a signed review of who has access",
 }
 
 _DAYS = {
@@ -50,16 +52,17 @@ _DAYS = {
     ProofKind.REPRODUCIBILITY: 730,
     ProofKind.MONITORING_DRIFT: 35,
     ProofKind.MONITORING_PERFORMANCE: 95,
+    ProofKind.ACCESS_REVIEW: 95,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One record that shows something about a version.
+    """One record that shows something about a version, or about the house that keeps it.
 
     Attributes:
         kind: what kind of record it is.
-        address: how people name it ("EVL-12", "REQ-17", "mortgage-approval@4"); the page makes a link of it.
+        address: how people name it ("EVL-12", "REQ-17", "ACR-3", "mortgage-approval@4"); the page makes a link of it.
         label: one short line about it.
         at: when it came about; None where that does not matter.
         superseded: a newer record took its place.

@@ -140,33 +140,6 @@ def register_model(tx: Transaction, said: ModelDescription) -> RegisteredModel:
     return model
 
 
-def classify(tx: Transaction, model_slug: str, *, exposure: Exposure, purpose: Purpose, reason: str) -> RegisteredModel:
-    """Judge the materiality of a model anew.
-
-    Raises:
-        AccessError: the actor is no risk reviewer of this model.
-        InputError: no reason was given.
-        NotFoundError: no such model.
-    """
-    model = queries.model(tx.session, model_slug)
-    permission.require(tx.session, tx.actor, Permission.CLASSIFY_MODEL, model.scope)
-    _require_words(reason, "a reason")
-    judged = assess(exposure, purpose)
-    before = model.materiality
-    model.exposure, model.purpose = exposure, purpose
-    model.materiality, model.materiality_reason = judged.tier, f"{judged.reason} {reason.strip()}"
-    tx.add(model)
-    tx.record(
-        Event.MODEL_CHANGED,
-        subject(model),
-        before=before.value,
-        after=judged.tier.value,
-        reason=tx.text(reason.strip()),
-    )
-    tx.concerns(model.key)
-    return model
-
-
 @dataclass(frozen=True, slots=True)
 class Build:
     """What was built, and what is needed to build it again.

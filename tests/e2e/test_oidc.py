@@ -8,10 +8,14 @@ from sqlmodel import select
 
 from core.access import actions, queries
 from core.access.person import Person, ReviewRole, SystemRole
+from core.access.proof import ProofMethod
 from core.access.session import BrowserSession
 from core.approvals import actions as approvals
 from core.approvals.request import Review
 from core.audit.actor import SYSTEM
+from core.compliance.access_review import actions as access_reviews
+from core.compliance.access_review import queries as reviews
+from core.compliance.access_review.review import Ruling
 from core.policy import actions as policies
 from core.registry import actions as registry
 from core.registry.actions import Build, ModelDescription
@@ -27,6 +31,7 @@ SLOW = 30_000
 PEOPLE = {
     "reviewer": {"name": "Risk reviewer", "email": "risk@example.org", "groups": ["everybody"]},
     "builder": {"name": "Model builder", "groups": ["everybody", "ml"]},
+    "checker": {"name": "Access checker", "groups": ["internal-audit"]},
 }
 POLICY = """
 signoff_policy: 1
@@ -64,7 +69,7 @@ def house(tmp_path_factory, node):
     home, port = tmp_path_factory.mktemp("sso") / "home", free_port()
     ask_for_production(home)
     with (
-        provided(node, port, PEOPLE, GROUPS='{"ml": "contributor"}') as variables,
+        provided(node, port, PEOPLE, GROUPS='{"ml": "contributor", "internal-audit": "auditor"}') as variables,
         serving(home, port, **variables) as running,
     ):
         yield running
@@ -144,6 +149,34 @@ def test_somebody_comes_in_is_created_and_signs_by_being_asked_anew(house, page,
     assert (review.person_id, review.proof_method.value) == (risk.id, "provider")
     page.get_by_text("Discussion", exact=False).first.click()
     expect(page.get_by_text("identity provider asked for this decision", exact=False)).to_be_visible(timeout=SLOW)
+
+
+def test_who_has_access_is_signed_by_being_asked_anew_and_says_by_whom(house, page, come_in, settled):
+    come_in(page, "checker")
+    checker = person(house, "checker")
+    with house.store.transaction(checker.actor("provider")) as tx:
+        since = tx.now.replace(year=tx.now.year - 1)
+        review = access_reviews.start(tx, since, tx.now)
+        for row in tx.session.exec(select(Person).where(Person.active)).all():
+            access_reviews.rule(tx, review.key, row.key, Ruling.KEPT)
+
+    at = f"{house.url}/people?tab=reviews&review={review.address}"
+    page.goto(at)
+    page.get_by_role("button", name="Sign the review").click(timeout=SLOW)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Go on with Acme").click()
+    page.get_by_placeholder("Enter any login").wait_for(timeout=SLOW)
+    at_provider(page, "checker")
+    page.wait_for_url(at)
+    settled(page)
+    dialog.get_by_role("button", name="Sign", exact=True).click(timeout=SLOW)
+    expect(dialog).to_be_hidden(timeout=SLOW)
+
+    said = "identity provider asked for this decision (127.0.0.1"
+    expect(page.get_by_text("Signed by Access checker", exact=False)).to_contain_text(said, timeout=SLOW)
+    with house.store.reading() as session:
+        written = reviews.document(house.store.blobs, reviews.review(session, review.address))
+    assert (written.signed_by.iss, written.proof) == (checker.iss, ProofMethod.PROVIDER)
 
 
 def test_somebody_signs_out_at_both_ends(house, page, come_in):

@@ -84,6 +84,13 @@ def reviews(session: Session, number: int = 1, size: int = 25) -> Page[ReviewLin
     return Page([_line(rows[key], people) for key in found.items], found.total, found.number, found.size)
 
 
+def last_signed(session: Session) -> ReviewLine | None:
+    """The review that was signed last; None when none was."""
+    wanted = entities(AccessReview).where(col(AccessReview.signed_at).is_not(None))
+    row = session.exec(wanted.order_by(col(AccessReview.signed_at).desc(), col(AccessReview.id).desc())).first()
+    return None if row is None else _line(row, names(session, {one for one in (row.started_by, row.signed_by) if one}))
+
+
 def accounts(
     session: Session, open_review: AccessReview, at: datetime, number: int = 1, size: int = 25, *, left: bool = False
 ) -> Page[Looked]:

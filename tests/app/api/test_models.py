@@ -1,5 +1,9 @@
 import pytest
 
+from core.access import journal
+from core.access.actions import deactivate
+from core.audit.event import Event
+
 NEW = {
     "slug": "churn",
     "name": "Churn",
@@ -130,6 +134,39 @@ def test_materiality_is_judged_anew_by_who_may_or_nothing_changes(calling, mortg
     judged = validator.patch(address, json=change, headers=start)
     assert judged.status_code == 200, judged.text
     assert judged.json()["materiality"] == "critical"
+
+
+def test_owner_and_class_change_hands_with_the_permissions_of_the_table(calling, mortgage, store, people):
+    address, anyhow = "/api/v1/models/mortgage-approval", {"if-match": "*"}
+    scientist, validator = calling("scientist", "register"), calling("validator", "register")
+
+    named = scientist.patch(address, json={"owner": "engineer"}, headers=anyhow)
+    assert (named.status_code, named.json()["owner"]) == (200, "ML engineer")
+    assert scientist.patch(address, json={"owner": "nobody"}, headers=anyhow).status_code == 422
+    assert validator.patch(address, json={"owner": "scientist"}, headers=anyhow).status_code == 403
+
+    change = {"regulatory_class": "high_risk", "reason": "Annex III names credit scoring."}
+    before = scientist.get(address).json()
+    assert scientist.patch(address, json=change, headers=anyhow).status_code == 403
+    assert validator.patch(address, json={**change, "reason": " "}, headers=anyhow).status_code == 422
+    judged = validator.patch(address, json=change, headers=anyhow).json()
+    assert judged == {**before, "regulatory_class": "high_risk"}
+
+    with store.reading() as session:
+        changes = journal.entries(session, journal.EntryFilter(events=(Event.MODEL_CHANGED,))).items
+        judged, named = [journal.entry(session, line.seq).content["data"] for line in changes]
+    assert named["fields"] == ["owner"]
+    assert (judged["class_before"], judged["class_after"]) == ("undecided", "high_risk")
+
+
+def test_a_closed_account_answers_for_nothing(calling, mortgage, store, people):
+    with store.transaction(people["admin"].actor("password")) as tx:
+        deactivate(tx, people["engineer"].key)
+    sent = {"owner": "engineer"}
+    refused = calling("scientist", "register").patch(
+        "/api/v1/models/mortgage-approval", json=sent, headers={"if-match": "*"}
+    )
+    assert (refused.status_code, "open account" in refused.text) == (422, True)
 
 
 def test_a_change_that_changes_nothing_leaves_no_event(calling, store, mortgage):

@@ -17,6 +17,8 @@ from core.audit import tables
 from core.compliance.access_review import actions, queries
 from core.compliance.access_review.document import Document
 from core.compliance.access_review.review import AccessReview, Ruling
+from core.compliance.proof import ProofKind
+from core.compliance.queries import coverage
 from core.digest import of_bytes
 from core.errors import AccessError, ConflictError, EvidenceError, InputError, NotFoundError
 from core.store.export import taken
@@ -321,6 +323,27 @@ def test_a_signed_review_leaves_as_a_table_that_no_spreadsheet_runs(store, peopl
 def test_an_address_that_names_no_review_says_so(store, people, address):
     with store.reading() as session, pytest.raises(NotFoundError):
         queries.review(session, address)
+
+
+def test_a_signed_review_shows_of_every_version_that_access_is_looked_at_until_it_is_too_old(
+    store, people, auditor, version, review
+):
+    def duty(at):
+        with store.reading() as session:
+            found = coverage(session, store.blobs, version.key, at)
+        return next(one for one in found.controls if one.control.id == "2h")
+
+    keep_all(store, auditor, review, people)
+    signed_at = store.clock()
+    assert ProofKind.ACCESS_REVIEW.words in duty(signed_at).lacking
+    sign(store, people["auditor"], review)
+
+    shown = duty(signed_at)
+    assert [(one.address, one.label, one.at) for one in shown.proofs] == [
+        ("ACR-1", "who has access, 6 kept, signed by Auditor", signed_at)
+    ]
+    assert ProofKind.ACCESS_REVIEW.words not in (*shown.lacking, *duty(signed_at + timedelta(days=95)).stale)
+    assert ProofKind.ACCESS_REVIEW.words in duty(signed_at + timedelta(days=96)).stale
 
 
 def test_an_unsigned_review_has_nothing_to_take_away(store, auditor, review):

@@ -93,7 +93,7 @@ class TestDeclarations:
         assert state("2h", Evidence(said=(said("2h"),))) is State.ATTESTED
 
     def test_records_never_show_what_only_a_person_can(self):
-        assert state("2h", card(METRICS)) is State.NOT_EVIDENCED
+        assert state("1f", card(METRICS)) is State.NOT_EVIDENCED
 
     def test_an_attestation_holds_for_a_year(self):
         assert state("2h", Evidence(said=(said("2h", at=NOON - timedelta(days=366)),))) is State.STALE
