@@ -110,9 +110,7 @@ def change_model(
         unchanged(started_from, etag(_shown(tx.session, found)))
         judged = any(one is not None for one in (sent.exposure, sent.purpose, sent.regulatory_class))
         owner = _owner(tx.session, sent.owner)
-        words = Description(
-            sent.name, sent.description, sent.tags, sent.next_review_at, owner.key if owner else None
-        )
+        words = Description(sent.name, sent.description, sent.tags, sent.next_review_at, owner.key if owner else None)
         if words != Description() or not judged:
             describing.describe_model(tx, model, words)
         if judged:
