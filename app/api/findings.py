@@ -64,8 +64,9 @@ def list_findings(
 def raise_finding(caller: Calling, response: Response, sent: NewFinding) -> Finding:
     """Attach a problem to a version. A high one blocks its approval until somebody independent closes it."""
     with caller.reading() as session:
-        caller.model(session, sent.model)
+        place = caller.model(session, sent.model).scope
     with caller.changing() as tx:
+        caller.require(tx.session, Permission.RAISE_FINDING, place)  # first: a refusal tells nothing of accounts
         version = registry.version(tx.session, sent.model, sent.version)
         problem = Problem(
             title=sent.title,

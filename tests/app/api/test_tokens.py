@@ -88,6 +88,15 @@ def test_a_token_does_what_its_scopes_allow(calling, mortgage, scope, method, st
     assert answer.status_code == status, answer.text
 
 
+@pytest.mark.parametrize("owner", ["scientist", "nobody"])
+def test_who_may_change_nothing_learns_of_no_account(calling, version, owner):
+    reader = calling("scientist", "read")
+    line = {"slug": "churn", "name": "Churn", "use_case": "lending", "exposure": "limited", "purpose": "support"}
+    found = {"model": "mortgage-approval", "version": 1, "title": "Drift", "severity": "low"}
+    for address, sent in ((MODELS, line), ("/api/v1/findings", found)):
+        assert reader.post(address, json={**sent, "owner": owner}).status_code == 403
+
+
 def test_a_refused_change_is_on_record_under_the_id_of_the_call(calling, store, mortgage):
     from core.access import journal
     from core.access.journal import EntryFilter
