@@ -13,7 +13,7 @@ from app.commands.telling import Json, examples, say, tabulate
 from app.settings import settings
 from core import digest
 from core.approvals.states import RequestState
-from core.errors import GovernanceError, InputError
+from core.errors import EvidenceError, GovernanceError, InputError
 from core.registry.artifact import Artifact
 from core.registry.artifact import read as bytes_of
 from core.registry.stage import Stage
@@ -142,7 +142,11 @@ def gate_command(
         raise InputError("These options need an attestation to look at.", "Give it with --attestation FILE.")
     if fingerprint is not None and artifact is not None:
         raise InputError("Both bytes and a fingerprint were given.", "Give --artifact or --digest, not both.")
-    seen = bytes_of(artifact) if artifact else Artifact(digest.parse(fingerprint)) if fingerprint else None
+    try:
+        seen = bytes_of(artifact) if artifact else Artifact(digest.parse(fingerprint)) if fingerprint else None
+    except EvidenceError as changed:
+        say(changed.problem, {"allowed": False, "reasons": [changed.problem]}, as_json=as_json)
+        raise typer.Exit(1) from None
     bytes_asked = seen.digest if seen else None
     if version is None and bytes_asked is None:
         raise InputError("There is nothing to ask about.", "Give MODEL@VERSION, or --artifact or --digest, or both.")

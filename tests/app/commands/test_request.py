@@ -1,5 +1,6 @@
 """Asking from a pipeline, with the exit codes it relies on."""
 
+import hashlib
 import json
 
 import pytest
@@ -9,7 +10,9 @@ from core.access.proof import Proof, ProofMethod
 from core.approvals import queries, signing
 from core.approvals.review import Opinion, ReviewDecision
 from core.approvals.standing import stand
+from core.audit.dsse import PrivateKey
 from core.policy import actions as policies
+from core.registry.manifest import FILE, PREDICATE_TYPE
 
 POLICY = """
 signoff_policy: 1
@@ -115,3 +118,18 @@ def test_other_bytes_than_the_versions_own_are_refused(run, churn, here):
     assert run("gate", "churn@1", "--digest", BYTES)[0] == 0
     code, said = run("gate", "churn@1", "--digest", "cd" * 32)
     assert (code, "other bytes" in said) == (1, True)
+
+
+def test_a_folder_that_was_changed_is_refused_as_json_too(run, churn, tmp_path):
+    listed = {"name": "model.bin", "algorithm": "sha256", "digest": "cd" * 32}
+    root = hashlib.sha256(bytes.fromhex(listed["digest"])).hexdigest()
+    how = {"method": "files", "hash_type": "sha256"}
+    said = {"subject": [{"digest": {"sha256": root}}], "predicateType": PREDICATE_TYPE}
+    said["predicate"] = {"resources": [listed], "serialization": how}
+    signed = PrivateKey.generate().sign("application/vnd.in-toto+json", json.dumps(said).encode())
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.bin").write_bytes(b"other weights")
+    (tmp_path / "model" / FILE).write_text(signed.text())
+
+    code, printed = run("gate", "--artifact", str(tmp_path / "model"), "--json")
+    assert (code, json.loads(printed)["allowed"]) == (1, False)
