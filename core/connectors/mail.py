@@ -136,7 +136,7 @@ _WHY: Final[tuple[tuple[type[Exception], Callable[[Any], str]], ...]] = (
     (smtplib.SMTPResponseException, lambda e: f"The mail server answered {e.smtp_code}."),
     (
         smtplib.SMTPNotSupportedError,
-        lambda _: "The mail server offers no encryption here; SIGNOFF_SMTP_ENCRYPTION says which way is used.",
+        lambda e: f"The mail server does not offer what this takes: {str(e).rstrip('.')}.",  # as smtplib says it
     ),
     (ssl.SSLError, lambda _: "The mail server's certificate is not trusted, or it speaks no TLS on this port."),
     (smtplib.SMTPServerDisconnected, lambda _: "The mail server hung up, or did not answer in time."),
