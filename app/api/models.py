@@ -110,6 +110,8 @@ def change_model(
         found = queries.model(tx.session, model)
         unchanged(started_from, etag(_shown(tx.session, found)))
         judged = any(one is not None for one in (sent.exposure, sent.purpose, sent.regulatory_class))
+        if sent.owner is not None:
+            caller.require(tx.session, Permission.DESCRIBE_MODEL, found.scope)
         owner = _owner(tx.session, sent.owner)
         words = Description(sent.name, sent.description, sent.tags, sent.next_review_at, owner.key if owner else None)
         if words != Description() or not judged:

@@ -95,6 +95,8 @@ def test_who_may_change_nothing_learns_of_no_account(calling, version, owner):
     found = {"model": "mortgage-approval", "version": 1, "title": "Drift", "severity": "low"}
     for address, sent in ((MODELS, line), ("/api/v1/findings", found)):
         assert reader.post(address, json={**sent, "owner": owner}).status_code == 403
+    changed = reader.patch(f"{MODELS}/mortgage-approval", json={"owner": owner}, headers={"if-match": "*"})
+    assert changed.status_code == 403
 
 
 def test_a_refused_change_is_on_record_under_the_id_of_the_call(calling, store, mortgage):
