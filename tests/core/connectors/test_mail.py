@@ -106,7 +106,9 @@ def test_a_server_without_the_wanted_protection_gets_nothing(post, noon):
     kept, server = post(Encryption.NONE)
     wanted = MailServer(server.host, server.port, server.sender, Encryption.STARTTLS, trust=server.trust)
 
-    assert "does not offer what this takes: STARTTLS" in mail.send(wanted, mail.written(letter(noon), server.sender, ""))
+    assert "does not offer what this takes: STARTTLS" in mail.send(
+        wanted, mail.written(letter(noon), server.sender, "")
+    )
     assert kept.messages == []
 
 
