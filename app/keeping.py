@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.access import entering
 from core.approvals.actions import expire_overdue
-from core.approvals.renewing import renew
+from core.approvals.renewing import renew, withhold
 from core.audit.actor import SYSTEM
 from core.errors import GovernanceError
 from core.store import heartbeat
@@ -17,13 +17,14 @@ _LOG: Final = logging.getLogger("signoff")
 
 
 def round_of(store: Store, reason: str) -> None:
-    """Expire requests, renew attestations, forget old sessions, finish erasures, sign the log.
+    """Expire requests, withhold and renew attestations, forget old sessions, finish erasures, sign the log.
 
     A failed round is logged and comes again.
     """
     try:
         with store.transaction(SYSTEM) as tx:
             expire_overdue(tx)
+            withhold(tx)
             renew(tx)
         entering.forget_old(store)
         heartbeat.beat(store, reason)

@@ -46,6 +46,7 @@ class Ruling(StrEnum):
     APPROVED = "approved"
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
+    WITHHELD = "withheld"
 
     @property
     def words(self) -> str:
@@ -57,6 +58,7 @@ _RULING_WORDS = {
     Ruling.APPROVED: "was approved for production",
     Ruling.REVOKED: "lost its approval for production",
     Ruling.SUPERSEDED: "was replaced in production",
+    Ruling.WITHHELD: "is held back by an open finding, though it was approved",
 }
 
 

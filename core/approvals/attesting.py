@@ -24,6 +24,7 @@ from core.approvals.standing import STANDING_RULES, Standing, stand
 from core.audit import tables
 from core.audit.event import Event
 from core.errors import NotFoundError
+from core.evidence.finding import Finding
 from core.registry import actions as registry
 from core.registry import queries as versions
 from core.registry.stage import Stage
@@ -63,11 +64,30 @@ def affirm(tx: Transaction, version: ModelVersion, request: TransitionRequest) -
         version,
         request,
         agreement,
-        entry=_entry(tx.session, request.address, Event.TRANSITION_APPLIED),
+        entry=_entry(tx.session, f"request:{request.address}", Event.TRANSITION_APPLIED),
         ruling=Ruling.APPROVED,
         evidence=attestation.evidence(tx.issuer.host, agreement.standing.pins, version.artifact_manifest),
         levels=attestation.levels(people, checked=gate is not None, excepted=bool(gate and gate.overridden)),
         ends=until(tx, version),
+    )
+
+
+def withhold(tx: Transaction, version: ModelVersion, finding: Finding) -> None:
+    """Take back what says yes about a version in production, because of a finding that blocks it."""
+    last = attested.of_version(tx.session, version.key)
+    if last is None or not last.passed:
+        return
+    request = tx.session.get_one(TransitionRequest, last.row.request_id)
+    _issue(
+        tx,
+        version,
+        request,
+        _agreement(tx.session, request, tx.now),
+        entry=_entry(tx.session, f"finding:{finding.address}", Event.FINDING_RAISED),
+        ruling=Ruling.WITHHELD,
+        evidence=last.summary.input_attestations,
+        levels=(attestation.FAILED_LEVEL,),
+        ends=None,
     )
 
 
@@ -116,7 +136,7 @@ class _Agreement:
 def _agreement(session: Session, request: TransitionRequest, now: datetime) -> _Agreement:
     """Read who agreed from what the log says was counted, so that it is the same whenever it is read."""
     standing = stand(session, request, now)
-    counted = _entry(session, request.address, Event.TRANSITION_APPLIED).data["reviews"]
+    counted = _entry(session, f"request:{request.address}", Event.TRANSITION_APPLIED).data["reviews"]
     reviews = {
         one.review.person_id: one.review
         for one in standing.signatures
@@ -138,7 +158,7 @@ def _withdraw(tx: Transaction, version: ModelVersion, request: TransitionRequest
         version,
         request,
         _agreement(tx.session, request, tx.now),
-        entry=_entry(tx.session, whose.address, happened),
+        entry=_entry(tx.session, f"request:{whose.address}", happened),
         ruling=Ruling.REVOKED if revoked else Ruling.SUPERSEDED,
         evidence=last.summary.input_attestations,
         levels=(attestation.FAILED_LEVEL,),
@@ -242,11 +262,11 @@ def until(tx: Transaction, version: ModelVersion) -> datetime:
     return min([tx.now + tx.issuer.lasts, *ends]).replace(microsecond=0)
 
 
-def _entry(session: Session, request: str, happened: Event) -> _Entry:
-    """The newest entry of this kind about a request; an applied or revoked request has one."""
+def _entry(session: Session, about: str, happened: Event) -> _Entry:
+    """The newest entry of this kind about a request or a finding; an applied or revoked request has one."""
     wanted = (
         columns(tables.entry.c.seq, tables.entry.c.leaf_hash, tables.entry.c.leaf)
-        .where(tables.entry.c.subject == f"request:{request}", tables.entry.c.action == happened.value)
+        .where(tables.entry.c.subject == about, tables.entry.c.action == happened.value)
         .order_by(tables.entry.c.seq.desc())
         .limit(1)
     )

@@ -124,8 +124,10 @@ def unattested(version: ModelVersion, found: Attested | None, now: datetime) -> 
     """Say why a version in production has no attestation that holds; empty when it has one."""
     if version.artifact_sha256 is None:
         return "no file or image was named when it was registered, so there is nothing to recognise it by"
-    if found is None or not found.passed:
+    if found is None:
         return "none was issued yet; it comes within ten minutes while Signoff runs"
+    if not found.passed:
+        return "a finding holds it back; a new one comes within ten minutes after that is closed"
     if not found.holds(now):
         return f"the last one ended on {found.row.not_after:%Y-%m-%d}"
     return ""

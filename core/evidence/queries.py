@@ -10,6 +10,7 @@ from sqlalchemy import Select, case
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 from sqlmodel import select as entities
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.access.person import Person
 from core.errors import InputError, NotFoundError
@@ -150,12 +151,17 @@ def _lines() -> Select[*tuple[Any, ...]]:
 
 def blocking(session: Session, version_id: int) -> list[Finding]:
     """The findings that keep a version from being approved, oldest first."""
-    wanted = (
-        entities(Finding)
-        .where(Finding.version_id == version_id, Finding.severity == Severity.HIGH, col(Finding.state).in_(OPEN))
-        .order_by(col(Finding.id))
-    )
+    wanted = entities(Finding).where(Finding.version_id == version_id, *_blocks()).order_by(col(Finding.id))
     return list(session.exec(wanted))
+
+
+def blocked() -> SelectOfScalar[int]:
+    """Select the ids of all versions that a finding keeps from being approved, for the WHERE of a list."""
+    return entities(Finding.version_id).where(*_blocks())
+
+
+def _blocks() -> list[Any]:
+    return [col(Finding.severity) == Severity.HIGH, col(Finding.state).in_(OPEN)]
 
 
 def _conditions(wanted: FindingFilter) -> list[Any]:

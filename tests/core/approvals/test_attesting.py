@@ -8,7 +8,7 @@ import pytest
 from core.approvals import actions, attested, findings, queries
 from core.approvals.attestation import Result, Ruling, Statement
 from core.approvals.release import may_release
-from core.approvals.renewing import renew
+from core.approvals.renewing import renew, withhold
 from core.audit import log, merkle
 from core.audit.actor import SYSTEM
 from core.audit.dsse import Envelope
@@ -269,6 +269,23 @@ def test_what_the_gate_refuses_is_not_renewed(house):
     assert renewed(house) == 0
     house.later(days=20)
     assert not of(house).holds(house.now)
+
+
+def test_a_finding_that_blocks_takes_the_attestation_back_until_it_is_closed(house):
+    request_id = house.release(1)
+    with house.by("validator") as tx:
+        raised = findings.raise_finding(tx, request_id, Problem("Approvals moved", Severity.HIGH))
+    with house.store.transaction(SYSTEM) as tx:
+        assert (withhold(tx), withhold(tx), renew(tx)) == (1, 0, 0)
+    said = of(house)
+    assert (said.row.result, said.approval.decision) == (Result.FAILED, Ruling.WITHHELD)
+    assert house.events()[said.approval.audit_log.index] == "finding.raised"
+
+    with house.by("validator") as tx:
+        findings.resolve_finding(tx, raised.key, "The file was sent again.")
+    with house.store.transaction(SYSTEM) as tx:
+        assert (withhold(tx), renew(tx)) == (0, 1)
+    assert of(house).holds(house.now)
 
 
 def test_a_lost_release_key_stops_the_release_and_says_how_to_mend_it(house):
