@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from app.cards import Cards
 from app.connection import Asked, Connection, Shape, sent
 from app.log import Log
 from app.rows import Rows, opened, said
+from app.shapes.alert import Alert
 from app.shapes.audit import AuditExport
 from app.shapes.evaluation import Evaluation, EvaluationLine
 from app.shapes.evaluation_set import EvaluationSet, EvaluationSetLine
@@ -25,6 +27,8 @@ from core.registry.address import reference, slug
 from core.registry.artifact import read
 
 Told = Callable[[int], object]
+
+_slug = partial(slug, noun="model")
 
 
 class Signoff:
@@ -71,7 +75,7 @@ class Signoff:
 
     def use_case(self, name: str) -> UseCase:
         """Read a use case; raises NotFoundError when there is none that the token may see."""
-        return self._line.get(f"/use-cases/{_slug(name, 'use case')}", UseCase)
+        return self._line.get(f"/use-cases/{slug(name, 'use case')}", UseCase)
 
     def register_use_case(self, slug: str, name: str, purpose: str) -> UseCase:
         """Register a business context.
@@ -221,12 +225,7 @@ class Signoff:
         return self._upload(f"{_address(version)}/evaluations", Evaluation, rows, "predictions", spec=spec, heard=heard)
 
     def requests(self, *, limit: int = 100, **narrowed: Asked) -> Iterator[RequestLine]:
-        """Go through the requests, newest first.
-
-        Args:
-            limit: how many are asked for at a time, 1 to 200.
-            narrowed: `state` (one or several), `model`, `version`, `stage`, `mine`.
-        """
+        """Go through the requests, newest first; `state` (one or more), `model`, `version`, `stage`, `mine` narrow."""
         return self._line.pages("/requests", RequestLine, limit, **narrowed)
 
     def request(self, version: str, stage: str = "production", comment: str = "") -> Request:
@@ -280,6 +279,10 @@ class Signoff:
         """Go through what was in each stage at a moment, who approved it, on which evidence, under which policy."""
         return self._line.pages("/history", Placement, limit, at=at.isoformat(), **narrowed)
 
+    def alerts(self, *, limit: int = 100, **narrowed: str | int | None) -> Iterator[Alert]:
+        """Go through the alerts, newest first; `model` and `version` narrow them."""
+        return self._line.pages("/alerts", Alert, limit, **narrowed)
+
     def _upload(
         self, path: str, shape: type[Shape], rows: Rows, name: str, *, spec: Mapping[str, object], heard: Told | None
     ) -> Shape:
@@ -290,10 +293,6 @@ class Signoff:
 def _address(version: str) -> str:
     model, number = reference(version)
     return f"/models/{model}/versions/{number}"
-
-
-def _slug(name: str, noun: str = "model") -> str:
-    return slug(name, noun)
 
 
 def _data(named: Mapping[str, str] | str | None) -> Mapping[str, str] | None:

@@ -10,14 +10,15 @@ from core.approvals.actions import expire_overdue
 from core.approvals.renewing import renew, withhold
 from core.audit.actor import SYSTEM
 from core.errors import GovernanceError
-from core.store import heartbeat
+from core.notifications import outbox
+from core.store import heartbeat, idempotency
 from core.store.store import Store
 
 _LOG: Final = logging.getLogger("signoff")
 
 
 def round_of(store: Store, reason: str) -> None:
-    """Expire requests, withhold and renew attestations, forget old sessions, finish erasures, sign the log.
+    """Expire requests, withhold and renew attestations, forget what ran out, finish erasures, sign the log.
 
     A failed round is logged and comes again.
     """
@@ -26,7 +27,19 @@ def round_of(store: Store, reason: str) -> None:
             expire_overdue(tx)
             withhold(tx)
             renew(tx)
-        entering.forget_old(store)
+        forget_old(store)
         heartbeat.beat(store, reason)
     except (GovernanceError, SQLAlchemyError, OSError):
         _LOG.exception("Keeping house failed; trying again in a while.")
+
+
+def forget_old(store: Store) -> None:
+    """Remove rows of the running house that nobody needs any more, a page at a time; what they caused is in the log.
+
+    Sessions with their provider's part, tries and errands; stored answers; notices. All other operational tables hold
+    one row for each person, token, version or follower and do not grow with time.
+    """
+    entering.forget_old(store)
+    outbox.forget_old(store)
+    with store.housekeeping() as session:
+        idempotency.forget_old(session, store.clock())

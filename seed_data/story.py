@@ -13,10 +13,12 @@ from core.compliance.declaration import Declared
 from core.evaluation import actions as evaluation
 from core.evaluation import set_intake
 from core.evaluation.upload import Columns, DataName
-from core.evidence.actions import Problem, raise_finding
+from core.evidence.actions import Problem
 from core.evidence.finding import Severity
 from core.lineage import actions as lineage
 from core.lineage.actions import Data
+from core.monitoring import alerting, alerts
+from core.monitoring.alerts import AlertFilter
 from core.policy import actions as policies
 from core.policy.document import default_text
 from core.registry import queries as registry
@@ -185,11 +187,13 @@ def tumours_begun(cast: Cast, benches: Benches) -> None:
 
 
 def december_is_noticed(cast: Cast, _benches: Benches) -> None:
-    """The engineer raises what monitoring shows, so that somebody owns it."""
+    """The engineer answers the alert by a finding, so that somebody owns it."""
     with cast.on(16, "engineer", hour=16) as tx:
-        raise_finding(
+        version = registry.version(tx.session, "flight-delay", 2)
+        [raised] = alerts.alerts(tx.session, AlertFilter(version_id=version.key)).items
+        alerting.answer(
             tx,
-            registry.version(tx.session, "flight-delay", 2),
+            raised.address,
             Problem(
                 title="Late flights are half again as many as expected in December",
                 severity=Severity.MEDIUM,

@@ -3,9 +3,11 @@
 import pyarrow as pa
 
 from core import digest
-from core.monitoring import actions, ingest
+from core.audit.actor import SYSTEM
+from core.monitoring import actions, alerting, ingest
 from core.monitoring.actions import Setup
 from core.monitoring.monitor import Cadence
+from core.registry import queries as registry
 from core.registry.version import Task
 from core.tabular.detection import Mapping
 from seed_data import flights
@@ -24,6 +26,8 @@ _REASON = (
 
 def watch_flights(cast: Cast, fitted: Fitted, days_ago: int) -> None:
     """Compare with March, log April to December month by month, and add what is known of the arrivals.
+
+    Signoff looks when all of it is there, as its worker would have, and raises an alert about December.
 
     Cancelled and diverted flights have no outcome: nothing is added for them, and they stay unresolved.
 
@@ -51,6 +55,8 @@ def watch_flights(cast: Cast, fitted: Fitted, days_ago: int) -> None:
         with cast.on(days_ago, "engineer", hour=10 + month - MONTHS[0]) as tx:
             actions.log_predictions(tx, SLUG, NUMBER, log)
             actions.add_labels(tx, SLUG, outcomes)
+    with cast.store.transaction(SYSTEM) as tx:
+        alerting.raise_alerts(tx, registry.version(tx.session, SLUG, NUMBER))
 
 
 def _months(fitted: Fitted) -> dict[int, pa.Table]:

@@ -9,6 +9,7 @@ from starlette.routing import Mount
 
 from app import house
 from app.api import (
+    alerts,
     attestations,
     audit,
     cards,
@@ -46,6 +47,7 @@ NOUNS = (
     audit,
     reports,
     monitoring,
+    alerts,
 )
 """Every module with routes under /v1."""
 

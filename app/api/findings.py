@@ -15,11 +15,12 @@ from core.access import queries as people
 from core.access.permission import Permission
 from core.approvals import findings as deciding
 from core.approvals import queries as requests
-from core.errors import InputError
+from core.errors import InputError, NotFoundError
 from core.evidence import actions, queries
 from core.evidence.actions import Problem
 from core.evidence.finding import FindingState
 from core.evidence.queries import FindingFilter
+from core.monitoring import alerts
 from core.registry import queries as registry
 from core.store.transaction import Transaction
 
@@ -75,6 +76,7 @@ def raise_finding(caller: Calling, response: Response, sent: NewFinding) -> Find
             detail=sent.detail,
             due_at=sent.due_at,
             request=_request(tx, sent.request, version.key),
+            alert=_alert(tx, sent.alert, version.key),
         )
         shown = Finding.of(queries.line(tx.session, actions.raise_finding(tx, version, problem).key))
     response.headers["location"] = f"/api/v1/findings/{shown.finding}"
@@ -126,3 +128,16 @@ def _request(tx: Transaction, address: str | None, version_id: int) -> str | Non
     if number not in {one.key for one in requests.of_version(tx.session, version_id)}:
         raise InputError(f"REQ-{number} is not about this version.", "Name a request about it, or leave it out.")
     return f"REQ-{number}"
+
+
+def _alert(tx: Transaction, address: str | None, version_id: int) -> str | None:
+    """Check that an alert is about the version; returns its address."""
+    if address is None:
+        return None
+    try:
+        found = alerts.alert(tx.session, address)
+    except NotFoundError:
+        found = None
+    if found is None or found.version_id != version_id:
+        raise InputError(f"{address[:20]} is no alert about this version.", "See GET /api/v1/alerts, or leave it out.")
+    return found.address

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app import theme
 from app.components import monitoring_charts as charts
+from app.components.alerts import alerts_raised
 from app.components.input_drift import inputs_moved
 from app.visit import Visit
 from core.monitoring import phrasing, queries
@@ -37,6 +38,7 @@ def monitoring_tab(here: Visit, model: RegisteredModel, version: ModelVersion) -
         _nothing_logged(address)
         return
     _words(watch)
+    alerts_raised(here, model, version)
     _outcomes(watch)
     inputs_moved(watch)
     _decisions(watch)

@@ -38,6 +38,9 @@ class NewFinding(Sent):
     request: str | None = Field(default=None, examples=["REQ-17"])
     """The request it came up in."""
 
+    alert: str | None = Field(default=None, examples=["ALR-3"])
+    """The alert it answers."""
+
     owner: str | None = Field(default=None, examples=["dana"])
     """User name of who mends it; by default the owner of the model."""
 
@@ -76,6 +79,9 @@ class Finding(Shown):
     request: str | None = Field(examples=["REQ-17"])
     """The request it came up in."""
 
+    alert: str | None = Field(examples=["ALR-3"])
+    """The alert it answers."""
+
     owner: str = Field(examples=["Dana Silva"])
     """Display name of who mends it."""
 
@@ -100,6 +106,7 @@ class Finding(Shown):
             model=line.model,
             version=line.version,
             request=line.request,
+            alert=line.alert,
             owner=line.owner,
             due_at=line.due_at,
             raised_at=line.raised_at,

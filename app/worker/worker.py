@@ -1,4 +1,4 @@
-"""The worker: holds the lease, follows the log, makes the tries that are due, and keeps house in between."""
+"""The worker: holds the lease, follows the log, looks at what is in use, delivers, and keeps house in between."""
 
 import importlib
 import logging
@@ -15,6 +15,7 @@ from app import keeping
 from app.settings import Settings
 from app.worker.outlets import Outlets, outlets
 from core.errors import GovernanceError
+from core.monitoring import look
 from core.notifications import outbox
 from core.notifications.outbox import FOLLOWER
 from core.store import cursor
@@ -77,7 +78,8 @@ class Worker:
                 stop.wait(rest)
         finally:
             self._stand_down()
-            cursor.release(self.store, FOLLOWER, self.holder)
+            for name in (FOLLOWER, look.FOLLOWER):
+                cursor.release(self.store, name, self.holder)
 
     def round(self) -> bool:
         """Do once what is to be done now; returns whether more is waiting already."""
@@ -92,20 +94,35 @@ class Worker:
             keeping.round_of(self.store, "every ten minutes")
             if self._tries is not None:
                 self._forget(now - _REMEMBERED)
+        looking = self._look()
         mail = self.outlets.mail is not None
         ahead = outbox.follow(self.store, self.holder, mail=mail)
         if _come(self._remind_at, now, _REMINDED_EVERY):
             self._remind_at = now + _REMINDED_EVERY
             outbox.remind(self.store, mail=mail)
-        return self._deliver() or ahead > 0
+        return self._deliver() or looking or ahead > 0
 
     def _holds(self) -> bool:
         now = self.store.clock()
         if not _come(self._again_at, now, self.lease / 2):
             return True
-        held = cursor.hold(self.store, FOLLOWER, self.holder, self.lease)
+        held = cursor.hold(self.store, FOLLOWER, self.holder, self.lease) and cursor.hold(
+            self.store, look.FOLLOWER, self.holder, self.lease, begins=0
+        )
         self._again_at = now + self.lease / 2 if held else None
         return held
+
+    def _look(self) -> bool:
+        """Look at one version in use, the one that waits longest; returns whether more may be waiting."""
+        ahead = look.follow(self.store, self.holder)
+        if (found := look.due(self.store)) is None:
+            return ahead > 0
+        try:
+            look.look(self.store, found)
+        except Exception:  # noqa: BLE001 - logged whole; one version never stops the others
+            _LOG.exception("Looking at version %d in use failed; trying again in a while.", found.version_id)
+            look.put_off(self.store, found)
+        return True
 
     def _deliver(self) -> bool:
         with self.store.reading() as session:

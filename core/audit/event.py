@@ -30,6 +30,7 @@ class Event(StrEnum):
     ACCESS_REVIEW_SIGNED = "access_review.signed", "A review of who has access was signed"
     ACCESS_REVIEW_STARTED = "access_review.started", "A review of who has access was started"
     ACCESS_REVIEW_WITHDRAWN = "access_review.withdrawn", "A review of who has access was withdrawn"
+    ALERT_RAISED = "alert.raised", "Monitoring raised an alert"
     APPROVAL_RULE_ACCEPTED = "override.used", "A check that was not met was accepted"
     ATTESTATION_GIVEN = "attestation.given", "An obligation was attested by a person"
     AUDIT_EXPORTED = "audit.exported", "The audit log was exported"

@@ -25,6 +25,7 @@ class Problem:
         detail: more words, evidence, where to look.
         due_at: until when.
         request: address of the request it came up in, `REQ-3`.
+        alert: address of the alert it answers, `ALR-3`.
     """
 
     title: str
@@ -33,6 +34,7 @@ class Problem:
     detail: str = ""
     due_at: datetime | None = None
     request: str | None = None
+    alert: str | None = None
 
 
 def raise_finding(tx: Transaction, version: ModelVersion, problem: Problem) -> Finding:
@@ -61,6 +63,7 @@ def raise_finding(tx: Transaction, version: ModelVersion, problem: Problem) -> F
             due_at=problem.due_at,
             raised_by=tx.actor.person_id,
             raised_at=tx.now,
+            alert=problem.alert,
         )
     )
     tx.record(
@@ -69,6 +72,7 @@ def raise_finding(tx: Transaction, version: ModelVersion, problem: Problem) -> F
         about=f"{model.slug}@{version.version}",
         severity=found.severity.value,
         request=found.request,
+        alert=found.alert,
         title=tx.text(found.title),
     )
     return found

@@ -68,7 +68,7 @@ _MOVES = MappingProxyType(
 
 
 class Finding(SQLModel, table=True):
-    """One problem, at `FND-<id>`."""
+    """One problem, at `FND-<id>`; `request` and `alert` say in which request it came up, and which alert it answers."""
 
     __tablename__ = "finding"
 
@@ -87,6 +87,7 @@ class Finding(SQLModel, table=True):
     closed_by: int | None = Field(default=None, foreign_key="person.id")
     closed_at: datetime | None = None
     resolution: str = Field(default="", max_length=4000)
+    alert: str | None = Field(default=None, max_length=20, index=True)
 
     @property
     def key(self) -> int:

@@ -49,6 +49,7 @@ class FindingLine:
     raised_by_id: int | None
     raised_at: datetime
     resolution: str
+    alert: str | None = None
 
     @property
     def address(self) -> str:
@@ -142,6 +143,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             col(Finding.raised_by),
             col(Finding.raised_at),
             col(Finding.resolution),
+            col(Finding.alert),
         )
         .join(ModelVersion, col(ModelVersion.id) == col(Finding.version_id))
         .join(RegisteredModel, col(RegisteredModel.id) == col(Finding.model_id))

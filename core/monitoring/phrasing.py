@@ -1,5 +1,7 @@
 """What a watch comes to, in sentences for people who do not read statistics."""
 
+from core.monitoring.alarm import Alarm
+from core.monitoring.alert import AlertCause
 from core.monitoring.monitor import Cadence
 from core.monitoring.queries import Watch
 from core.monitoring.verdict import InputVerdict, OutcomeVerdict
@@ -89,6 +91,15 @@ def contrast(watch: Watch) -> str | None:
         f"{amount(max(rates), watch.task)}. Watching inputs alone would not have shown it: what changed is "
         "nothing that the model is given."
     )
+
+
+def alarm(found: Alarm, watch: Watch) -> str:
+    """Say what one window says that somebody should look at, without the names of inputs."""
+    if found.cause is not AlertCause.MOVED:
+        return f"{_named(found.judged, watch)}."
+    inputs = "one input" if (count := len(found.inputs)) == 1 else f"{count} inputs"
+    window = _inline(span(found.judged.window, watch.cadence))
+    return f"{inputs.capitalize()} moved away from the baseline in {window}."
 
 
 def amount(rate: float, task: Task) -> str:

@@ -81,6 +81,16 @@ class InputVerdict(StrEnum):
         """What a person reads first."""
         return _INPUT_WORDS[self]
 
+    @property
+    def alarming(self) -> bool:
+        """Whether somebody should look."""
+        return self is InputVerdict.MOVED
+
+    @property
+    def judged(self) -> bool:
+        """Whether it says something about the input at all."""
+        return self not in {InputVerdict.TOO_FEW, InputVerdict.IN_BASELINE}
+
 
 _INPUT_WORDS = {
     InputVerdict.WITHIN_CHANCE: "No more than chance",

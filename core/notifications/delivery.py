@@ -14,6 +14,9 @@ from core.store.columns import choice
 MOST_TRIES: Final = 10
 """After so many tries in a row a delivery is given up, about nine hours after the first one."""
 
+KEPT: Final = timedelta(days=90)
+"""How long it can be seen that something was delivered; what was given up stays, because it can be sent again."""
+
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _LONGEST_WAIT: Final = timedelta(hours=6)
 

@@ -10,19 +10,26 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from core import clock
-from core.access.person import Person
+from core.access import queries as people
+from core.access.person import Person, ReviewRole
 from core.approvals import queries as requests
 from core.approvals.called import called
 from core.approvals.request import Review, TransitionRequest
 from core.approvals.standing import title
 from core.approvals.states import WAITING
 from core.audit import tables
+from core.audit.event import Event
 from core.evidence.finding import Finding, FindingState
+from core.monitoring import alerts
 from core.notifications import notification
+from core.notifications.delivery import KEPT
 from core.notifications.notification import DUE_SOON, EXPIRES_SOON, FOLLOWED, Asked, Happened, Notification
 from core.registry import queries as registry
 
 _FOLLOWED: Final = {event.value: event for event in FOLLOWED}
+ANSWERABLE: Final = (ReviewRole.MODEL_OWNER, ReviewRole.TECHNICAL_REVIEWER)
+"""Whose review roles let them act on an alert: they mend, watch production, and roll back."""
+
 _MENDING: Final = (FindingState.OPEN, FindingState.IN_REMEDIATION)
 
 
@@ -44,6 +51,9 @@ def since(session: Session, position: int, stop: int, now: datetime) -> Iterator
         happened = Happened(
             seq, clock.parse(content["ts"]), _FOLLOWED[content["action"]], by, content["data"].get("review")
         )
+        if happened.event is Event.ALERT_RAISED:
+            yield _alert(session, happened, content["data"]["alert"])
+            continue
         request = requests.request(session, requests.number(content["subject"]["id"]))
         if (told := notification.tell(happened, asked(session, request, now))) is not None:
             yield told
@@ -60,7 +70,11 @@ def reminders(session: Session, now: datetime) -> Iterator[Notification]:
         told = notification.expiring(asked(session, request, now), request.submitted_at, request.ends_at, now)
         if told is not None:
             yield told
-    mending = select(Finding).where(col(Finding.state).in_(_MENDING), col(Finding.due_at) <= now + max(DUE_SOON))
+    mending = select(Finding).where(
+        col(Finding.state).in_(_MENDING),
+        col(Finding.due_at) <= now + max(DUE_SOON),
+        col(Finding.due_at) > now - KEPT,  # what was told longer ago is forgotten, and would be told again
+    )
     for finding in session.exec(mending.order_by(col(Finding.id))):
         if (told := _due(session, finding, now)) is not None:
             yield told
@@ -78,6 +92,16 @@ def asked(session: Session, request: TransitionRequest, now: datetime) -> Asked:
         calls=called(session, request, now),
         authors={review: person for review, person in authors if review is not None},
     )
+
+
+def _alert(session: Session, happened: Happened, address: str) -> Notification:
+    found = alerts.alert(session, address)
+    version = registry.version_by_id(session, found.version_id)
+    model = registry.model_by_id(session, version.model_id)
+    acting = {who.key for role in ANSWERABLE for who in people.holders(session, role, model.scope)}
+    page = "/model?" + urlencode({"name": model.slug, "version": version.version, "tab": "monitoring"})
+    words = f"{model.slug} v{version.version}: {found.words.rstrip('.')}"
+    return notification.alarmed(happened, address, page, words, {model.owner_id, *acting})
 
 
 def _due(session: Session, finding: Finding, now: datetime) -> Notification | None:

@@ -11,6 +11,7 @@ class Kind(StrEnum):
     REQUEST_DECIDED = "request.decided"
     EXPIRING_SOON = "request.expiring"
     FINDING_DUE = "finding.due"
+    ALERT_RAISED = "alert.raised"
 
     @property
     def words(self) -> str:
@@ -24,6 +25,7 @@ _KIND_WORDS = {
     Kind.REQUEST_DECIDED: "My request was decided",
     Kind.EXPIRING_SOON: "A request that waits for me expires soon",
     Kind.FINDING_DUE: "A finding of mine is due",
+    Kind.ALERT_RAISED: "Something is wrong with a model in use",
 }
 
 

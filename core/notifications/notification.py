@@ -1,6 +1,6 @@
 """Who is told what: plain rules over one event, or the time of day, and what is known of its subject."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -30,7 +30,7 @@ DECIDED: Final = MappingProxyType(
 )
 """What became of a request, as the end of a sentence that begins with its title."""
 
-FOLLOWED: Final = frozenset({*ASKING, *DECIDED, Event.REVIEW_STALED})
+FOLLOWED: Final = frozenset({*ASKING, *DECIDED, Event.REVIEW_STALED, Event.ALERT_RAISED})
 """Events that anybody is told about."""
 
 
@@ -129,6 +129,28 @@ def tell(happened: Happened, asked: Asked) -> Notification | None:
         words=f"{asked.title}: {words}" if words.startswith("changes") else f"{asked.title} {words}",
         at=happened.at,
         to=frozenset(to - {happened.by}),
+        seq=happened.seq,
+    )
+
+
+def alarmed(happened: Happened, address: str, page: str, words: str, acting: Collection[int]) -> Notification:
+    """Tell of an alert whoever answers for the model: its owner, and who signs as owner or technical reviewer.
+
+    Args:
+        happened: the event.
+        address: `ALR-3`.
+        page: where it is shown.
+        words: what it says, after the name of the version.
+        acting: those people.
+    """
+    return Notification(
+        key=str(happened.seq),
+        kind=Kind.ALERT_RAISED,
+        address=address,
+        page=page,
+        words=words,
+        at=happened.at,
+        to=frozenset(acting) - {happened.by},
         seq=happened.seq,
     )
 

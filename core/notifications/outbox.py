@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import delete, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.access.permission import Permission, require
@@ -12,7 +13,7 @@ from core.access.person import Person
 from core.audit.actor import Actor
 from core.errors import ConflictError, NotFoundError
 from core.notifications import gathering, preference
-from core.notifications.delivery import MOST_TRIES, Delivery, DeliveryState, delivery_id, wait
+from core.notifications.delivery import KEPT, MOST_TRIES, Delivery, DeliveryState, delivery_id, wait
 from core.notifications.kind import PERSONAL, Channel
 from core.notifications.notification import Notification
 from core.notifications.webhook import Webhook
@@ -50,19 +51,11 @@ def follow(store: Store, holder: str, *, mail: bool) -> int:
     Returns:
         How many entries are still ahead.
     """
-    size = store.size()
-    with store.housekeeping() as session:
-        row = cursor.locked(session, FOLLOWER)
-        if row is None or row.holder != holder:  # somebody took over while we stood still
-            return 0
-        begin = min(row.position, size)  # a new epoch of the log may be shorter
-        stop = min(size, begin + AT_ONCE)
-        if begin == stop == row.position:
-            return 0
+
+    def deal(session: Session, begin: int, stop: int) -> None:
         keep(session, store, gathering.since(session, begin, stop, store.clock()), mail=mail)
-        row.position = stop
-        session.add(row)
-    return size - stop
+
+    return cursor.follow(store, FOLLOWER, holder, deal, AT_ONCE)
 
 
 def remind(store: Store, *, mail: bool) -> None:
@@ -159,6 +152,28 @@ def mark_read(store: Store, actor: Actor, deliveries: Iterable[str] | None = Non
         for row in session.exec(unread):
             row.read_at = store.clock()
             session.add(row)
+
+
+def forget_old(store: Store, most: int = 1000) -> None:
+    """Remove some of what was delivered long ago, read or not.
+
+    The last message of each webhook stays: the next one is numbered after it.
+    """
+    before = store.clock() - KEPT
+    other = aliased(Delivery)
+    last = select(func.max(other.number)).where(other.webhook_id == Delivery.webhook_id).scalar_subquery()
+    gone = (
+        select(Delivery.id)
+        .where(
+            Delivery.state == DeliveryState.SENT,
+            col(Delivery.at) < before,
+            col(Delivery.done_at) < before,
+            or_(col(Delivery.webhook_id).is_(None), col(Delivery.number) < last),
+        )
+        .limit(most)
+    )
+    with store.housekeeping() as session:
+        session.exec(delete(Delivery).where(col(Delivery.id).in_(session.exec(gone).all())))
 
 
 def _missing(session: Session, store: Store, told: Notification, *, mail: bool) -> bool:

@@ -89,7 +89,7 @@ def claim(store: Store, principal: str, key: str, sent_sha256: str) -> Answer | 
     """
     now = store.clock()
     with store.housekeeping() as session:
-        session.connection().execute(delete(IdempotencyKey).where(col(IdempotencyKey.at) <= now - KEPT))
+        forget_old(session, now)
         found = session.exec(
             select(IdempotencyKey)
             .where(IdempotencyKey.principal == principal, IdempotencyKey.key == key)
@@ -111,6 +111,11 @@ def claim(store: Store, principal: str, key: str, sent_sha256: str) -> Answer | 
         except TakenError:  # the same call at the same moment
             raise _unanswered(row) from None
         return Claim(row.id or 0, now)
+
+
+def forget_old(session: Session, at: datetime) -> None:
+    """Remove answers that can be asked for no longer."""
+    session.connection().execute(delete(IdempotencyKey).where(col(IdempotencyKey.at) <= at - KEPT))
 
 
 def mark(tx: Transaction, claimed: Claim) -> None:

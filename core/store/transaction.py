@@ -35,6 +35,7 @@ OPERATIONAL = (
     "cursor",
     "delivery",
     "notification_preference",
+    "alert_look",
 )
 """Tables of the running house, not of its history: they change through `store.housekeeping()` only."""
 

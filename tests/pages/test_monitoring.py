@@ -2,8 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.monitoring import actions, ingest
+from core.audit.actor import SYSTEM
+from core.monitoring import actions, alerting, ingest
 from core.monitoring.monitor import Cadence
+from core.registry import queries as registry
 from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version
 from core.registry.materiality import Exposure, Purpose
 from core.registry.version import Task
@@ -81,3 +83,26 @@ def test_the_tab_of_a_version_without_watching_says_how_to_begin(look, registere
     at = look("model", "engineer", name=SLUG, version="1", tab="monitoring")
     assert not at.exception
     assert "is not watched yet" in texts(at)
+
+
+def test_an_alert_stands_beside_the_windows_and_is_answered_there(look, watched, store):
+    with store.transaction(SYSTEM) as tx:
+        alerting.raise_alerts(tx, registry.version(tx.session, SLUG, 1))
+    at = look("model", "engineer", name=SLUG, version="1", tab="monitoring")
+    assert not at.exception
+    assert "times as many as announced in February 2026" in texts(at).replace("\\", "")
+    assert "ALR-1 · raised just now · now: more than announced" in texts(at)
+
+    at.button(key="answer-1").click().run()
+    at.text_input(key="finding-title").set_value("Twice as many are late")
+    next(button for button in at.button if button.label == "Raise it").click().run()
+    assert not at.exception
+    assert "Answered by FND-1" in texts(at)
+
+
+def test_who_reviews_nothing_sees_the_alert_and_no_way_to_answer(look, watched, store):
+    with store.transaction(SYSTEM) as tx:
+        alerting.raise_alerts(tx, registry.version(tx.session, SLUG, 1))
+    at = look("monitoring", "auditor", version=f"{SLUG}@1")
+    assert "ALR-1" in texts(at)
+    assert not [button for button in at.button if button.key == "answer-1"]

@@ -2,8 +2,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from core.monitoring import phrasing, queries
+from core.monitoring.alert import Alert, AlertCause
 from core.monitoring.monitor import Cadence
 from core.monitoring.verdict import InputVerdict, OutcomeVerdict
 from core.registry import queries as registry
@@ -17,7 +19,13 @@ TODAY = datetime(2026, 3, 3, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory):
+def raised():
+    """The alerts of that year."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory, raised):
     """The flight model after nine months in use, month by month."""
     calendar = Calendar(TODAY)
     with closing(Store.open(tmp_path_factory.mktemp("demo"), clock=calendar)) as store:
@@ -30,8 +38,15 @@ def year(tmp_path_factory):
                 portfolio.register_fitted(tx, "flight-delay", fitted[number], [flights.source()])
         watch_flights(cast, fitted[2], days_ago=100)
         with store.reading() as session:
+            raised.extend(session.exec(select(Alert)))
             version = registry.version(session, "flight-delay", 2)
             yield queries.windows(session, store.blobs, version, TODAY + timedelta(days=1), Cadence.MONTHLY)
+
+
+def test_december_raised_the_alert_and_the_months_before_did_not(year, raised):
+    [december] = raised
+    assert (december.cause, december.starts_at.month, december.baseline) == (AlertCause.MORE, 12, 1)
+    assert "times as many as announced in December 2013" in december.words
 
 
 def window(year, month: int):

@@ -1,16 +1,16 @@
 """The discussion: what happened and what was said, a place to say more, and findings."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import streamlit as st
 
 from app import theme
 from app.components import question
+from app.components.finding_form import finding_form
 from app.components.refusal import attempt, refusal
 from app.components.review.case import Case
 from app.visit import Visit
-from core.access import queries as people
 from core.access.permission import Permission
 from core.approvals import findings
 from core.approvals.queries import Said
@@ -18,8 +18,6 @@ from core.approvals.review import ReviewDecision, Validity
 from core.approvals.signing import submit_review
 from core.approvals.states import WAITING, RequestState
 from core.errors import GovernanceError
-from core.evidence.actions import Problem
-from core.evidence.finding import Severity
 from core.evidence.queries import FindingLine
 
 _ICON = {
@@ -160,39 +158,11 @@ def _finding(here: Visit, finding: FindingLine) -> None:
 @st.dialog("Raise a finding", width="medium", on_dismiss=question.answered)
 def _raise(here: Visit, case: Case) -> None:
     request_id, model_owner = case.standing.request.key, case.standing.model.owner_id
-    with here.store.reading() as session:
-        everybody = {one.id: one.name for one in people.people(session, size=200).items if one.active}
     st.caption(f"Against {theme.md(case.standing.title)}.")
-    with st.form("finding", border=False):
-        said = st.text_input("What is wrong, in a line", max_chars=200, key="finding-title")
-        detail = st.text_area("Where you saw it", max_chars=4000, height=100, key="finding-detail")
-        severity = st.segmented_control(
-            "Severity",
-            list(reversed(Severity)),
-            default=Severity.MEDIUM,
-            required=True,
-            format_func=lambda one: f"{one.words}{' (blocks)' if one is Severity.HIGH else ''}",
-            key="finding-severity",
-        )
-        owner = st.selectbox(
-            "Who mends it",
-            list(everybody),
-            index=list(everybody).index(model_owner) if model_owner in everybody else 0,
-            format_func=lambda one: everybody[one],
-            key="finding-owner",
-        )
-        due = st.date_input(
-            "To be mended by",
-            value=(here.now + timedelta(days=14)).date(),
-            min_value=here.now.date(),
-            key="finding-due",
-        )
-        sent = st.form_submit_button("Raise it", type="primary")
-    if sent:
+    if problem := finding_form(here, model_owner):
         with attempt():
-            end = datetime.combine(due, datetime.max.time(), here.now.tzinfo) if due else None
             with here.store.transaction(here.actor) as tx:
-                findings.raise_finding(tx, request_id, Problem(said, severity or Severity.MEDIUM, owner, detail, end))
+                findings.raise_finding(tx, request_id, problem)
             question.answered()
             st.rerun()
 

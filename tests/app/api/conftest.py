@@ -16,10 +16,15 @@ from core.approvals import queries as requests
 from core.approvals.review import Opinion, ReviewDecision
 from core.approvals.signing import submit_review
 from core.approvals.standing import stand
+from core.audit.actor import SYSTEM
+from core.audit.event import Event
+from core.monitoring.alert import Alert, AlertCause
 from core.policy import actions as policies
-from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version
+from core.registry import queries
+from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version, subject
 from core.registry.materiality import Exposure, Purpose
 from core.registry.version import Task
+from tests.conftest import NOON
 
 POLICY = """
 signoff_policy: 1
@@ -86,9 +91,18 @@ def mortgage(store, people):
         )
 
 
-def _model_id(session, slug):
-    from core.registry import queries
+def alarm(store, slug, *, month=2):
+    """Put an alert about the first version of a model on record, without the months that it takes to earn one."""
+    with store.transaction(SYSTEM) as tx:
+        version = queries.version(tx.session, slug, 1)
+        span = {"starts_at": NOON.replace(month=month, day=1), "ends_at": NOON.replace(month=month + 1, day=1)}
+        said = {"monitor": 1, "words": "2.00 times as many as announced.", "raised_at": tx.now}
+        row = tx.add(Alert(version_id=version.key, cause=AlertCause.MORE, **span, **said))
+        tx.record(Event.ALERT_RAISED, subject(queries.model(tx.session, slug), version), alert=row.address)
+        return row.address
 
+
+def _model_id(session, slug):
     return queries.model(session, slug).key
 
 

@@ -40,7 +40,7 @@ from core.registry.stage import Stage
 from core.registry.version import Task
 from core.reports import pdf, seal
 from core.store.store import Store
-from tests.app.api.conftest import POLICY
+from tests.app.api.conftest import POLICY, alarm
 from tests.app.api.matrix import STRONGEST, Caller
 from tests.conftest import NOON
 
@@ -110,7 +110,7 @@ class House:
         access.set_system_role(tx, self.person.key, system)
 
     def furnish(self):
-        """Two models in two use cases, each with a version that is watched."""
+        """Two models in two use cases, each with a version that is watched and raised an alert."""
         for slug, reach in ((OWN, "this model"), (OTHER, "another model")):
             with self.store.transaction(self.actor) as tx:
                 case = register_use_case(tx, slug="lending" if slug == OWN else "insurance", name="A", purpose="B")
@@ -120,6 +120,7 @@ class House:
                 self.reaches[reach] = Scope(model_id=model.key)
                 if slug == OWN:
                     self.place, self.reaches["its use case"] = model.scope, Scope(use_case_id=case.key)
+            alarm(self.store, slug)
 
     def release(self):
         """Take a second version through to production, so that there is an attestation about its bytes."""

@@ -19,12 +19,17 @@ from core.approvals.review import ReviewDecision
 from core.connectors import mail
 from core.connectors.mail import MailServer
 from core.connectors.webhook import Caller
+from core.monitoring import ingest
+from core.monitoring.actions import Setup, add_labels, define_monitor, log_predictions
+from core.monitoring.monitor import Cadence
 from core.notifications.actions import remove_webhook
 from core.notifications.delivery import Delivery, DeliveryState
 from core.notifications.kind import Kind
 from core.notifications.outbox import Try
+from core.registry.version import Task
 from core.store import cursor
 from tests.app.worker.conftest import Told, heard
+from tests.core.monitoring.conftest import FEATURES, LABELS, LOG, day, flights
 
 
 def rows(house, **wanted):
@@ -162,6 +167,40 @@ def test_without_anything_to_send_nothing_is_started(house, work, tmp_path):
 
     assert len(rows(house, channel="inbox")) == 2
     assert not (tmp_path / "worker.db").exists()
+
+
+def test_an_alert_is_raised_and_told_to_who_answers_for_the_model(house, receiver, work, monkeypatch):
+    house.hook(f"https://localhost:{receiver.server_port}/hook", Kind.ALERT_RAISED)
+    scientist, name = house.people["scientist"].actor("password"), "sha256:" + "c" * 64
+    table = flights(day(1), 31, factor=2.0, seed=2)
+    with house.store.transaction(scientist) as tx:
+        define_monitor(tx, "mortgage", 1, Setup(Cadence.MONTHLY))
+        log = ingest.predictions(
+            house.store.pseudonyms, "mortgage", Task.BINARY, table, LOG, features=FEATURES, file_digest=name
+        )
+        log_predictions(tx, "mortgage", 1, log)
+        add_labels(tx, "mortgage", ingest.labels(house.store.pseudonyms, "mortgage", table, LABELS, file_digest=name))
+    work()
+
+    [said] = heard(receiver)
+    assert (said["event"], said["address"], said["seq"]) == ("alert.raised", "ALR-1", house.store.size() - 1)
+    assert said["words"].startswith("mortgage v1: 2.")
+    assert said["url"] == "https://signoff.example.org/model?name=mortgage&version=1&tab=monitoring"
+    told = {row.person_id for row in rows(house, channel="inbox")}
+    assert told == {house.people[name].key for name in ("scientist", "engineer")}
+    monkeypatch.setattr("core.monitoring.queries.windows", lambda *_: pytest.fail("looked at again"))
+    work(2)
+
+
+def test_a_version_that_cannot_be_looked_at_stops_nothing(house, work, caplog, monkeypatch):
+    with house.store.transaction(house.people["scientist"].actor("password")) as tx:
+        define_monitor(tx, "mortgage", 1, Setup())
+    monkeypatch.setattr("core.monitoring.queries.windows", lambda *_: 1 / 0)
+    house.ask()
+    work(2)
+
+    assert caplog.text.count("ZeroDivisionError") == 1  # and not again before an hour is over
+    assert len(rows(house, channel="inbox")) == 2
 
 
 def test_it_works_until_it_is_told_to_stop_and_gives_the_lease_back(house, work):

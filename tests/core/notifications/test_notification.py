@@ -5,7 +5,7 @@ import pytest
 from core.approvals.lists import Call
 from core.audit.event import Event
 from core.notifications.kind import Kind
-from core.notifications.notification import Asked, Happened, due, expiring, tell
+from core.notifications.notification import Asked, Happened, alarmed, due, expiring, tell
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 ANN, BEN, EVE, OPENER = 1, 2, 3, 4
@@ -51,6 +51,13 @@ def test_a_request_that_wants_an_answer_asks_nobody_for_a_signature():
     assert (
         told(Event.REQUEST_OPENED, by=ANN, asked=Asked("REQ-1", "x", OPENER, {OPENER: Call.ANSWER})).to == frozenset()
     )
+
+
+def test_an_alert_is_told_to_who_answers_for_the_model():
+    happened = Happened(41, NOON, Event.ALERT_RAISED, None)
+    found = alarmed(happened, "ALR-3", "/model?name=mortgage&version=4&tab=monitoring", "mortgage v4: more", {ANN, BEN})
+
+    assert (found.kind, found.address, found.to, found.seq) == (Kind.ALERT_RAISED, "ALR-3", {ANN, BEN}, 41)
 
 
 def test_the_sentence_says_what_became_of_it():

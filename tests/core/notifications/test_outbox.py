@@ -12,7 +12,7 @@ from core.evidence.finding import Severity
 from core.notifications import outbox, preference
 from core.notifications import queries as notices
 from core.notifications.actions import Wanted, register_webhook, remove_webhook
-from core.notifications.delivery import MOST_TRIES, DeliveryState
+from core.notifications.delivery import KEPT, MOST_TRIES, DeliveryState
 from core.notifications.kind import Channel, Kind
 from core.notifications.outbox import Try
 from core.store import cursor
@@ -162,6 +162,32 @@ def test_the_owner_of_a_finding_is_reminded_that_it_is_due(house):
     assert row.person_id == house.people["scientist"].key
     assert "A gap" not in row.words
     assert row.page == f"/inbox?request=REQ-{request}"
+
+    house.now += timedelta(days=2) + KEPT
+    outbox.forget_old(house.store)
+    outbox.remind(house.store, mail=True)
+    assert house.deliveries(kind=Kind.FINDING_DUE) == []  # what is forgotten is not told again
+
+
+def test_what_was_delivered_long_ago_is_forgotten_and_what_can_be_sent_again_is_not(house):
+    hook(house)
+    for _ in range(3):
+        house.ask(house.version().version)
+    house.follow()
+    first, second, third = house.deliveries(channel="webhook")
+    outbox.note(house.store, first.id, 1, Try())
+    outbox.note(house.store, second.id, 1, Try("gone", final=True))
+    outbox.note(house.store, third.id, 1, Try())
+    house.now += KEPT
+    outbox.forget_old(house.store)
+    assert len(house.deliveries()) == 9
+
+    house.now += timedelta(seconds=1)
+    outbox.forget_old(house.store, most=5)
+    assert len(house.deliveries()) == 4
+    outbox.forget_old(house.store, most=5)
+    assert [row.number for row in house.deliveries()] == [2, 3]  # the next one is number 4
+    outbox.send_again(house.store, house.people["admin"].actor("password"), second.id)
 
 
 def test_a_failed_try_is_tried_again_later_and_given_up_at_last(house):
