@@ -93,7 +93,7 @@ class Caller:
         self.require(session, Permission.SEE)
         if model is not None and permission.may(session, self.actor, Permission.SEE, model.scope):
             return model
-        raise NotFoundError(f"There is no model {slug}.", "See GET /api/v1/models for those there are.")
+        raise NotFoundError(f"There is no model {slug}.", "Look for its name in the list of models.")
 
     def model_of(self, session: Session, model_id: int, absent: NotFoundError) -> RegisteredModel:
         """Find the model of something that was found, when the caller may see it.

@@ -60,7 +60,7 @@ def _document(api: FastAPI) -> dict[str, Any]:
         version="1",
         description=_ABOUT,
         routes=api.routes,
-        servers=[{"url": "/api", "description": "This house"}],
+        servers=[{"url": "/api", "description": "This server"}],
     )
     schemas = written["components"]["schemas"]
     for kind in _BESIDE:

@@ -28,15 +28,28 @@ def tabulate(rows: Sequence[Mapping[str, object]], *, as_json: bool = False, not
     elif not rows:
         typer.echo(nothing)
     else:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in rows[0]:
-            table.add_column(heading.replace("_", " "), overflow="fold")
-        for row in rows:
-            table.add_row(*("–" if value is None else str(value) for value in row.values()))
         # Read by a program or kept in a log, a line stays a line.
         width = None if sys.stdout.isatty() else 240
         console = Console(width=width, soft_wrap=True, markup=False, highlight=False)
-        console.print(table)
+        console.print(drawn(rows, console.width))
+
+
+def drawn(rows: Sequence[Mapping[str, object]], width: int) -> Table:
+    """Draw a list as columns: sentences wrap, while names and numbers stay whole if that leaves room for sentences.
+
+    Args:
+        rows: at least one; all with the same headings.
+        width: of the terminal, in characters.
+    """
+    cells = {heading: ["–" if row[heading] is None else str(row[heading]) for row in rows] for heading in rows[0]}
+    whole = {heading for heading, column in cells.items() if not any(" " in cell for cell in column)}
+    room = sum(2 + max(map(len, (heading, *cells[heading]))) for heading in whole)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in cells:
+        table.add_column(heading.replace("_", " "), overflow="fold", no_wrap=heading in whole and 4 * room <= 3 * width)
+    for row in zip(*cells.values(), strict=True):
+        table.add_row(*row)
+    return table
 
 
 def examples(*lines: str) -> str:

@@ -106,7 +106,8 @@ def _item(here: Visit, model: RegisteredModel, version: ModelVersion, one: Cover
         with st.container(gap="xxsmall", width="stretch"):
             st.caption(f"Annex IV, {control.id} · {control.group}")
             st.subheader(control.title, anchor=False)
-        part = f"{one.state.words}, in part" if one.in_part else one.state.words
+        state = one.state.words.capitalize()
+        part = f"{state}, in part" if one.in_part else state
         st.markdown(theme.badge(one.state, words=part), width="content")
     st.markdown(control.asks)
     st.caption(f"Records can show it {control.coverage.words} · {control.automation.words}")

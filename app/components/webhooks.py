@@ -42,8 +42,8 @@ def webhooks_list(here: Visit) -> None:
             with st.container(gap="xxsmall", width="content"):
                 st.markdown(f"**{theme.md(hook.host)}** {theme.label(hook.address)}")
                 told = ", ".join(WORDS[kind].lower() for kind in Kind if kind in hook.told)
-                by = f"added by {theme.md(names.get(hook.created_by))}, {theme.day(hook.created_at, here.zone)}"
-                st.caption(f"{by} · {'everything' if len(hook.told) == len(Kind) else told}")
+                by = f"Added by {theme.md(names.get(hook.created_by))}, {theme.day(hook.created_at, here.zone)}"
+                st.caption(f"{by} · {'told of everything' if len(hook.told) == len(Kind) else told}")
             st.button(
                 "Remove",
                 icon=":material/delete:",

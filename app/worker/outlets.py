@@ -72,8 +72,7 @@ class Outlets:
             link=self.public_url + delivery.page,
             at=self.store.clock(),
         )
-        footer = f"Choose what you are told under My account: {self.public_url}/account"
-        return Try(mail.send(self.mail, mail.written(letter, self.mail.sender, footer)))
+        return Try(mail.send(self.mail, mail.written(letter, self.mail.sender, f"{self.public_url}/account")))
 
     def _call(self, delivery: Delivery, hook: Webhook) -> Try:
         if hook.removed_at is not None:

@@ -83,7 +83,7 @@ class Letter:
     at: datetime
 
 
-def written(letter: Letter, sender: str, footer: str) -> EmailMessage:
+def written(letter: Letter, sender: str, choices: str) -> EmailMessage:
     """Write a letter as a message.
 
     Nothing in it can end a header or begin another: control characters are taken out, and addresses are taken apart
@@ -92,7 +92,7 @@ def written(letter: Letter, sender: str, footer: str) -> EmailMessage:
     Args:
         letter: what it says.
         sender: address it comes from.
-        footer: how to receive fewer of them.
+        choices: where the receiver chooses what to be told.
 
     Raises:
         InputError: an address is none.
@@ -105,11 +105,12 @@ def written(letter: Letter, sender: str, footer: str) -> EmailMessage:
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = f"<{letter.id}@{origin.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(f"{_line(letter.words)}.\n\n{letter.link}\n\n-- \n{footer}\n")
-    link, words = html.escape(letter.link), html.escape(_line(letter.words))
+    message.set_content(f"{_line(letter.words)}.\n\n{letter.link}\n\n-- \nChoose what you are told: {choices}\n")
+    words, link, choices = (html.escape(text) for text in (_line(letter.words), letter.link, choices))
     message.add_alternative(
         f'<!doctype html><html lang="en"><body style="font-family:sans-serif"><p>{words}.</p>'
-        f'<p><a href="{link}">{link}</a></p><p style="color:#666">{html.escape(footer)}</p></body></html>\n',
+        f'<p><a href="{link}">Open it in Signoff</a></p>'
+        f'<p><small><a href="{choices}">Choose what you are told</a></small></p></body></html>\n',
         subtype="html",
     )
     return message

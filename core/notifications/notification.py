@@ -199,7 +199,7 @@ def due(  # noqa: PLR0917 - a finding, flat
         kind=Kind.FINDING_DUE,
         address=address,
         page=page,
-        words=f"{address} against {title} {words}",
+        words=f"Finding against {title} {words}",
         at=now,
         to=frozenset({owner}),
     )

@@ -65,7 +65,7 @@ def line(session: Session, report_id: int) -> ReportLine:
     """One exported document as a list shows it; NotFoundError when there is none."""
     row = session.connection().execute(_lines().where(col(Report.id) == report_id)).first()
     if row is None:
-        raise NotFoundError(f"There is no report RPT-{report_id}.", "See GET /api/v1/reports.")
+        raise NotFoundError(f"There is no report RPT-{report_id}.", "Look in the list of reports.")
     return ReportLine(*row)
 
 

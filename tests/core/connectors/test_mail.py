@@ -72,7 +72,7 @@ def letter(noon, **changed):
 @pytest.mark.parametrize("encryption", [*Encryption])
 def test_a_letter_arrives(post, noon, encryption):
     kept, server = post(encryption)
-    said = mail.send(server, mail.written(letter(noon), server.sender, "Choose what you are told."))
+    said = mail.send(server, mail.written(letter(noon), server.sender, "https://signoff.example.org/account"))
 
     assert said == ""
     [(sender, receivers, content)] = kept.messages
@@ -81,7 +81,8 @@ def test_a_letter_arrives(post, noon, encryption):
     assert read["Message-ID"] == f"<{'d' * 32}@example.org>"
     assert read["Auto-Submitted"] == "auto-generated"
     assert "inbox?request=REQ-17" in read.get_body(("plain",)).get_content()
-    assert '<a href="https://signoff.example.org/inbox?request=REQ-17">' in read.get_body(("html",)).get_content()
+    for link in ("inbox?request=REQ-17", "account"):
+        assert f'<a href="https://signoff.example.org/{link}">' in read.get_body(("html",)).get_content()
 
 
 def test_a_password_goes_by_a_protected_way_only(post, noon):
