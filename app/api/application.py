@@ -62,7 +62,13 @@ def api(opened: Callable[[], Store] = _of_this_process) -> FastAPI:
     Args:
         opened: returns the store; by default the one of this process.
     """
-    built = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, swagger_ui_oauth2_redirect_url=None)
+    built = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        redirect_slashes=False,  # it would lead to wherever the Host header says, and a token would go along
+    )
     built.state.opened = opened
     first = APIRouter(prefix="/v1")
     for noun in NOUNS:

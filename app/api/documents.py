@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from app.api import examples, problem
@@ -49,7 +49,11 @@ def install(api: FastAPI) -> None:
     async def document(_request: Request) -> Response:
         return JSONResponse(api.openapi())
 
+    async def page(_request: Request) -> Response:
+        return RedirectResponse("docs/")
+
     api.add_route("/openapi.json", document, include_in_schema=False)
+    api.add_route("/docs", page, include_in_schema=False)
     api.mount("/docs/swagger", StaticFiles(directory=_SWAGGER))
     api.mount("/docs", StaticFiles(directory=_PAGE, html=True))
 

@@ -109,7 +109,7 @@ def issue(
     if not scopes:
         raise InputError("This token could do nothing.", f"Choose from {', '.join(TokenScope)}.")
     if not timedelta(0) < lasts <= LONGEST:
-        raise InputError("A token lives at least a day and at most 90.", "Choose 1 to 90 days.")
+        raise InputError(f"A token lives at most {LONGEST.days} days.", f"Choose 1 to {LONGEST.days} days.")
     secret = new_secret()
     row = tx.add(
         ApiToken(

@@ -112,6 +112,8 @@ def test_another_method_is_refused_with_those_that_are_taken(calling, mortgage, 
 def test_an_unknown_address_is_a_problem_too(calling, api, mortgage):
     problem(calling("scientist").get("/api/v1/nothing"), 404, "not-found")
     problem(api.get("/api/nothing"), 404, "not-found")
+    elsewhere = calling("scientist").get("/api/v1/models/", headers={"host": "evil.example"}, follow_redirects=False)
+    problem(elsewhere, 404, "not-found")  # and led nowhere
 
 
 @pytest.mark.parametrize("address", ["/api/v1", "/api/v1/models", "/api/v1/nothing", "/api/v1/models/none/versions/x"])
