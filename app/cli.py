@@ -1,5 +1,6 @@
 """The `signoff` command, put together from one module per noun."""
 
+import gc
 import importlib
 import os
 import shlex
@@ -87,6 +88,8 @@ def outline() -> typer.Typer:
 
 def main() -> None:
     """Run a command; a refusal is two sentences on the error output, with exit code 1, or 2 for unusable input."""
+    # What is loaded stays; looking through it for garbage again and again would cost a fifth of a short command.
+    gc.set_threshold(50_000)
     typed = next((word for word in _typed() if word in _MODULES), None)
     cli = outline() if typed is None else build(typed)
     try:

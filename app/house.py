@@ -4,8 +4,8 @@ from datetime import timedelta
 from functools import cache
 
 from app.settings import Settings, settings
-from core.approvals import notice
 from core.store.store import Store
+from core.store.transaction import Transaction
 
 
 @cache
@@ -27,7 +27,14 @@ def opened(chosen: Settings) -> Store:
         url or None,
         origin=chosen.origin,
         anchor=chosen.anchor,
-        reactions=(notice.follow,),
+        reactions=(_notice,),
         migration_url=owner or None,
         attestation_lasts=timedelta(days=chosen.attestation_days),
     )
+
+
+def _notice(tx: Transaction) -> None:
+    if tx.concerned:
+        from core.approvals import notice  # noqa: PLC0415 - all that approving rests on; most changes concern nobody
+
+        notice.follow(tx)

@@ -8,16 +8,16 @@ holds, and no token exists that could be lost. Who calls is written into the sco
 scope is made by the server from what a client sends, and nothing that is sent can put a Python object into it.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import ExitStack
 from typing import Final
 
 import httpx2
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api import caller
-from app.api.application import api
+from app.api.application import nouns_at, part
 from app.api.caller import Caller
 from app.api.request_id import request_id
 from core.access.person import Person
@@ -38,8 +38,8 @@ class Inside(httpx2.BaseTransport):
     """
 
     def __init__(self, store: Store, person: Person) -> None:
-        self._api = api(lambda: store)
         self._store, self._person = store, person
+        self._parts: dict[Sequence[str], ASGIApp] = {}
         self._asgi = httpx2.ASGITransport(self._admitted, root_path=_MOUNTED)
         self._opened = ExitStack()
         self._running: BlockingPortal | None = None
@@ -58,7 +58,14 @@ class Inside(httpx2.BaseTransport):
     async def _admitted(self, scope: Scope, receive: Receive, send: Send) -> None:
         actor = self._person.actor("cli")
         caller.admit(scope, Caller(self._store, actor, self._person, None, request_id(scope)))
-        await self._api(scope, receive, send)
+        await self._part(str(scope["path"]).removeprefix(_MOUNTED))(scope, receive, send)
+
+    def _part(self, path: str) -> ASGIApp:
+        """Build what answers there when it is first asked for: most commands ask about one noun."""
+        nouns = nouns_at(path)
+        if nouns not in self._parts:
+            self._parts[nouns] = part(lambda: self._store, nouns)
+        return self._parts[nouns]
 
     async def _answer(self, request: httpx2.Request) -> httpx2.Response:
         assert isinstance(request.stream, Iterable)  # noqa: S101 - a synchronous client makes no other

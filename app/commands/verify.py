@@ -16,7 +16,6 @@ from core.audit.verdict import Fault, SeenKey, Verdict, Verification, unusable
 from core.audit.verifier import Claim
 from core.errors import InputError, IntegrityError
 from core.reports import held
-from core.reports.verify import verify_pdf
 from core.store import backup
 
 _COMPARE = "Whether the log still begins like this: compare an export of it with this file by --against."
@@ -72,6 +71,8 @@ def judged(file: Path, keys: list[VerifierKey], against: Sequence[Path], entry: 
 
 
 def _report(file: Path, data: bytes, keys: list[VerifierKey], against: Sequence[Path]) -> Verification:
+    from core.reports.verify import verify_pdf  # noqa: PLC0415 - what reads PDFs and seals; no other file needs it
+
     found = verify_pdf(data, keys)
     if found.faults:
         return found

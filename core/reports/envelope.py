@@ -16,7 +16,9 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from core.digest import Digest, of_bytes
 from core.errors import InputError, IntegrityError
-from core.reports.seal import FIELD
+
+FIELD = "Seal"
+ENDORSEMENT = "signoff-seal/v1"
 
 _MARKS = (b"evidence.json", b"ETSI.CAdES.detached", b"Signoff")
 _END = b"%%EOF\n"
@@ -130,3 +132,8 @@ def _damaged(why: str) -> IntegrityError:
 
 def _strange() -> InputError:
     return InputError("This is no report that Signoff sealed.", "Give the PDF exactly as it was exported.")
+
+
+def endorsement_text(origin: str, certificate: str) -> str:
+    """Write what the log signs about a sealing certificate; it cannot be read as a checkpoint."""
+    return f"{ENDORSEMENT}\n{origin}\n{certificate}\n"

@@ -27,11 +27,10 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from core.audit import note
 from core.audit.note import SignerKey
 from core.digest import Digest, of_bytes
+from core.reports.envelope import FIELD, endorsement_text
 from core.reports.frontpage import SEAL_BOX
 from core.reports.stamp import stamp_style
 
-FIELD = "Seal"
-ENDORSEMENT = "signoff-seal/v1"
 _FILE = "report-seal.pem"
 _YEARS = 20
 
@@ -60,11 +59,6 @@ class SealKey:
         """
         text = endorsement_text(origin, self.fingerprint)
         return {"certificate": self.fingerprint, "endorsement": note.sign(text, *signers)}
-
-
-def endorsement_text(origin: str, certificate: str) -> str:
-    """Write what the log signs about a sealing certificate; it cannot be read as a checkpoint."""
-    return f"{ENDORSEMENT}\n{origin}\n{certificate}\n"
 
 
 def generate(origin: str, at: datetime) -> SealKey:

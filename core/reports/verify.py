@@ -14,8 +14,8 @@ from core.audit.verdict import Fault, SeenKey, Verdict, Verification, unusable
 from core.audit.verifier import Claim
 from core.digest import Digest, of_bytes
 from core.errors import InputError, IntegrityError
-from core.reports import evidence, seal
-from core.reports.envelope import Envelope, opened
+from core.reports import evidence
+from core.reports.envelope import Envelope, endorsement_text, opened
 from core.reports.evidence import Evidence
 
 SHOWN_SEAL = "Nobody changed a byte of this file since it was sealed, and nothing was appended."
@@ -113,7 +113,7 @@ def _endorsed(found: Sealed, keys: Sequence[VerifierKey]) -> None:
     """Check that the log vouches for the certificate that really sealed the file."""
     certificate = found.envelope.certificate
     read_note = note.opened(found.evidence.endorsement, keys)
-    if read_note.text != seal.endorsement_text(found.evidence.origin, certificate):
+    if read_note.text != endorsement_text(found.evidence.origin, certificate):
         raise IntegrityError(
             "The file was sealed with a certificate that the log does not vouch for.",
             "Somebody sealed it again; ask for the report where it was exported.",

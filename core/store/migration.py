@@ -1,7 +1,6 @@
 """Bringing a database to the shape this program expects, and putting its triggers back."""
 
 import importlib
-import pkgutil
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, inspect, text
@@ -44,10 +43,14 @@ def newest() -> str:
 
 
 def know_every_table() -> None:
-    """Import every room, so that the metadata holds all tables and not only the ones that this process has used."""
-    for module in pkgutil.walk_packages(core.__path__, "core."):
-        if "migrations" not in module.name:
-            importlib.import_module(module.name)
+    """Import what declares a table, so that the metadata holds all of them and not only those this process has used.
+
+    The rest of core stays unloaded: it brings numerics and typesetting that no table needs.
+    """
+    root = Path(core.__path__[0])
+    for path in sorted(root.rglob("*.py")):
+        if b"table=True" in path.read_bytes():
+            importlib.import_module(".".join(("core", *path.relative_to(root).with_suffix("").parts)))
 
 
 def protect(connection: Connection) -> None:
