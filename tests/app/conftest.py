@@ -14,6 +14,14 @@ from app.api.application import api
 from core.store.store import Store
 
 
+@pytest.fixture
+def database() -> None:
+    """Doors are tested on SQLite, because what differs between databases lies below them, in core.
+
+    test_contract.py in tests/app/api calls every route on PostgreSQL, and so proves that nothing differs on the way.
+    """
+
+
 @dataclass
 class Served:
     url: str

@@ -40,11 +40,6 @@ async def stream(websocket):
 
 
 @pytest.fixture
-def database():
-    """What is tested here does not differ between databases."""
-
-
-@pytest.fixture
 def chosen(monkeypatch):
     monkeypatch.setattr(settings_module, "_SETTLED", [Settings(public_url=HERE, _env_file=None)])
 

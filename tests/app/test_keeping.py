@@ -1,6 +1,5 @@
 from dataclasses import replace
 
-import pytest
 from sqlmodel import select
 
 from app import keeping
@@ -8,11 +7,6 @@ from core.audit.actor import SYSTEM
 from core.audit.event import Event, Subject
 from core.errors import IntegrityError
 from core.store import checkpointing, idempotency
-
-
-@pytest.fixture
-def database():
-    """What is tested here does not differ between databases."""
 
 
 def signed(store):

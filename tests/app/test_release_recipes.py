@@ -22,6 +22,7 @@ from core.access.token import TokenScope
 from core.approvals import attested
 from core.audit.dsse import Envelope, PrivateKey
 from core.registry import artifact
+from tests.conftest import begun
 from tests.core.approvals.conftest import House
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -33,9 +34,9 @@ MODEL = b"weights"
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path, migrated):
     """A house on today's clock that released a version of these bytes, at the address that the recipes name."""
-    made = House(tmp_path / "house", clock.system()).furnish()
+    made = House(begun(tmp_path / "house", migrated), clock.system()).furnish()
     made.version(artifact_sha256=hashlib.sha256(MODEL).hexdigest())
     made.release(2)
     yield made
@@ -145,7 +146,7 @@ def test_the_step_of_the_makefile_stops_for_other_bytes(home, workplace):
 
 
 @pytest.fixture
-def pod(tmp_path):
+def pod(tmp_path, migrated):
     """A pod of a released folder: its volumes lie below a folder of the test, at their own paths."""
     volumes = tmp_path / "volumes"
     model = volumes / "models" / "mortgage"
@@ -156,7 +157,10 @@ def pod(tmp_path):
     config = model_signing.signing.Config().use_elliptic_key_signer(private_key=tmp_path / "signer.pem")
     config.sign(model, model / "model.sig")
     made = House(
-        tmp_path / "house", clock.system(), slug="mortgage-approval", origin="signoff.example.org/audit"
+        begun(tmp_path / "house", migrated),
+        clock.system(),
+        slug="mortgage-approval",
+        origin="signoff.example.org/audit",
     ).furnish()
     seen = artifact.read(str(model))
     for _ in range(2):
@@ -231,9 +235,9 @@ def admits(predicate, now):
 
 
 @pytest.fixture
-def stated(tmp_path):
+def stated(tmp_path, migrated):
     """What was signed about a version, before and after it was replaced, by the house that the policy names."""
-    made = House(tmp_path / "house", clock.system(), origin="signoff.example.org/audit").furnish()
+    made = House(begun(tmp_path / "house", migrated), clock.system(), origin="signoff.example.org/audit").furnish()
     made.release(1)
     before = newest(made, 1)
     made.version()

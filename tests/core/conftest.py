@@ -1,10 +1,12 @@
-"""Letting statements fail, one after the other, to see that nothing of an action remains."""
+"""Letting statements fail, one after the other, to see that nothing of an action remains; a house to be copied."""
 
 import pytest
 from sqlalchemy import event
 from sqlmodel import SQLModel
 
 from core.store import anchor
+from tests.conftest import NOON, begun
+from tests.core.approvals.conftest import House
 
 
 class DiskFullError(Exception):
@@ -47,6 +49,14 @@ def contents(store):
             name: sorted(map(repr, connection.execute(table.select()).all()))
             for name, table in SQLModel.metadata.tables.items()
         }
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory, migrated):
+    """The home of a furnished house, to be copied."""
+    made = House(begun(tmp_path_factory.mktemp("furnished") / "home", migrated), NOON).furnish()
+    made.store.close()
+    return made.store.home
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from core.audit.dsse import Envelope
 from core.audit.proof import HEADER
 from core.policy import actions as policies
 from core.store.export import taken
+from tests.conftest import begun
 from tests.core.approvals.conftest import POLICY, House
 
 
 @pytest.fixture
-def home(tmp_path, noon):
-    made = House(tmp_path / "house", noon).furnish()
+def home(tmp_path, noon, migrated):
+    made = House(begun(tmp_path / "house", migrated), noon).furnish()
     yield made
     made.store.close()
 

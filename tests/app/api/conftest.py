@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from app.api.application import api as application
 from app.api.application import mounted
+from app.settings import Settings
 from core.access import issuing
 from core.access.proof import Proof, ProofMethod
 from core.access.token import TokenScope
@@ -24,6 +25,7 @@ from core.registry import queries
 from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version, subject
 from core.registry.materiality import Exposure, Purpose
 from core.registry.version import Task
+from core.store.store import Store
 from tests.conftest import NOON
 
 POLICY = """
@@ -44,10 +46,26 @@ stages:
 """
 
 
+@pytest.fixture(scope="session")
+def built() -> tuple[Starlette, list[Store]]:
+    """The API where it stands, mounted at /api, and the store it answers from; built once, because that takes long.
+
+    It slows nobody down: in every store the first token has the same number, and the clock stands still.
+    """
+    answering: list[Store] = []
+    api = application(lambda: answering[-1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.settings._SETTLED", [Settings(api_burst=1_000_000, api_rate=100_000)])
+        api.middleware_stack = api.build_middleware_stack()
+    return Starlette(routes=[mounted(api)]), answering
+
+
 @pytest.fixture
-def house(store) -> Starlette:
-    """The API where it stands: mounted at /api."""
-    return Starlette(routes=[mounted(application(lambda: store))])
+def house(built, store) -> Starlette:
+    """The API, answering from the store of this test."""
+    api, answering = built
+    answering[:] = [store]
+    return api
 
 
 @pytest.fixture

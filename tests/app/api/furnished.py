@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from httpx2 import ASGITransport, AsyncClient
 from sqlmodel import select
 from starlette.applications import Starlette
@@ -71,9 +70,9 @@ EVALUATION = SPLIT | {
 class House:
     """A store with two models that are nothing to each other, and one person whose roles change."""
 
-    def __init__(self, home):
+    def __init__(self, home, address):
         self.now = NOON
-        self.store = Store.open(home, clock=lambda: self.now)
+        self.store = Store.open(home, address, clock=lambda: self.now)
         with self.store.transaction(SYSTEM) as tx:
             self.people = access.create_personas(tx)
         self.admin = self.people["admin"].actor("password")
@@ -219,14 +218,16 @@ class House:
 
 
 @contextmanager
-def furnished(folder):
-    """Build the house; its tokens are never slowed down, and one report stands for all: laying out takes a second."""
+def furnished(folder, address=None):
+    """Build the house, on the database at `address` where one is named.
+
+    Its tokens are never slowed down, and one report stands for all: laying out takes a second.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.access.password._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         patch.setattr(settings, "_SETTLED", [Settings(api_burst=1_000_000, api_rate=100_000)])
         patch.setattr(pdf, "render", _once(pdf.render))
         patch.setattr(seal, "seal", _once(seal.seal))
-        made = House(folder / "home")
+        made = House(folder / "home", address)
         yield made
         made.loop.run_until_complete(made.client.aclose())
         made.loop.run_until_complete(made.loop.shutdown_default_executor())

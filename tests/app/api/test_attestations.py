@@ -18,6 +18,7 @@ from core.registry import queries
 from core.registry.actions import Build, ModelDescription
 from core.registry.materiality import Exposure, Purpose
 from core.registry.version import Task
+from tests.conftest import begun
 from tests.core.approvals.conftest import House
 
 BYTES = f"{1:064x}"
@@ -25,8 +26,8 @@ AT = f"/api/v1/attestations/sha256:{BYTES}"
 
 
 @pytest.fixture
-def home(tmp_path, noon):
-    made = House(tmp_path / "house", noon).furnish()
+def home(tmp_path, noon, migrated):
+    made = House(begun(tmp_path / "house", migrated), noon).furnish()
     made.release(1)
     yield made
     made.store.close()

@@ -140,7 +140,6 @@ def test_numbers_in_a_file_are_no_results_of_ours(scientist):
     assert "0.99" in json.dumps(content["extensions"])
 
 
-@pytest.mark.parametrize("database", [None], ids=["sqlite"])  # reading what is sent knows no database
 @pytest.mark.parametrize(
     ("form", "sent", "status"),
     [

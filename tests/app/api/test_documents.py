@@ -73,7 +73,6 @@ def test_each_kind_of_problem_has_a_name_of_its_own():
     "address",
     ["/api/docs", "/api/docs/", "/api/docs/start.js", "/api/docs/page.css", "/api/docs/swagger/swagger-ui-bundle.js"],
 )
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_page_brings_its_own_files_and_no_script_inside(house, address):
     from starlette.testclient import TestClient
 

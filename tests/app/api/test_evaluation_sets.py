@@ -54,7 +54,6 @@ def test_the_same_upload_with_its_key_registers_one_set(calling, send):
     assert send(SPEC, client=validator).status_code == 409
 
 
-@pytest.mark.parametrize("database", [None], ids=["sqlite"])  # reading what is sent knows no database
 @pytest.mark.parametrize(
     ("spec", "status", "said"),
     [

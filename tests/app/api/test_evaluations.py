@@ -83,7 +83,6 @@ def test_the_answer_is_json_without_nan(send, loans):
     assert all(value is None or math.isfinite(value) for value in numbers)
 
 
-@pytest.mark.parametrize("database", [None], ids=["sqlite"])  # reading what is sent knows no database
 @pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])
 def test_three_forms_of_file_give_the_same_numbers(send, loans, form):
     columns = pa.Table.from_pylist(loans)
@@ -144,7 +143,6 @@ BAD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("database", [None], ids=["sqlite"])  # reading what is sent knows no database
 @pytest.mark.parametrize("case", BAD)
 def test_what_cannot_carry_the_claim_gets_a_sentence_and_leaves_nothing(send, store, calling, loans, case):
     make, spec, status, said = BAD[case]
@@ -157,7 +155,6 @@ def test_what_cannot_carry_the_claim_gets_a_sentence_and_leaves_nothing(send, st
     assert (store.size(), set(store.blobs)) == (size, files)
 
 
-@pytest.mark.parametrize("database", [None], ids=["sqlite"])  # reading what is sent knows no database
 def test_a_file_over_the_limit_is_refused_while_it_comes(send, store, calling, loans):
     scientist, before = calling("scientist", "evaluate"), settings()
     settle(Settings(upload_limit_mb=1))
@@ -169,7 +166,6 @@ def test_a_file_over_the_limit_is_refused_while_it_comes(send, store, calling, l
     assert (answer.status_code, store.size()) == (413, size)
 
 
-@pytest.mark.parametrize("database", [None], ids=["sqlite"])  # reading what is sent knows no database
 @pytest.mark.parametrize(
     ("form", "status"),
     [

@@ -66,7 +66,6 @@ def test_findings_are_found_by_what_people_look_for(calling, raised, foreign, wa
     assert [one["finding"] for one in answer.json()["items"]] == found
 
 
-@pytest.mark.parametrize("database", [None], ids=["sqlite"])  # reading what is sent knows no database
 @pytest.mark.parametrize(
     ("sent", "status"),
     [

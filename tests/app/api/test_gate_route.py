@@ -63,7 +63,6 @@ def test_other_bytes_stay_outside(calling, released):
     assert (swapped["allowed"], swapped["reasons"]) == (False, ["mortgage-approval@1 has other bytes than these"])
 
 
-@pytest.mark.parametrize("database", [None], ids=["sqlite"])  # reading what is sent knows no database
 @pytest.mark.parametrize(
     ("wanted", "status"),
     [

@@ -11,8 +11,6 @@ from app.api.application import api as application
 from app.api.limits import Buckets
 from app.settings import Settings
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
 MODELS = "/api/v1/models"
 
 
@@ -63,7 +61,7 @@ def test_every_answer_says_what_is_left(moving, token, mortgage):
     ]
 
 
-def test_full_buckets_are_forgotten(database):
+def test_full_buckets_are_forgotten():
     buckets = Buckets(burst=2, rate=1)
     for caller in range(10_000):
         buckets.take(str(caller), at=0)

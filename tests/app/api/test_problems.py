@@ -6,8 +6,6 @@ from starlette.testclient import TestClient
 from app.api import limits
 from core.registry import queries
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the door, not the store, is asked here
-
 MODEL = {"slug": "churn", "name": "Churn", "use_case": "lending", "exposure": "limited", "purpose": "information"}
 
 

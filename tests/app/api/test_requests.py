@@ -59,7 +59,6 @@ def test_people_sign_in_a_browser_and_the_request_tells_the_story(calling, asked
     assert said["timeline"][-1]["what"] == "Approved and applied"
 
 
-@pytest.mark.parametrize("database", [None], ids=["sqlite"])  # reading what is sent knows no database
 @pytest.mark.parametrize("person", ["validator", "business", "scientist", "admin", "auditor"])
 def test_no_token_ever_signs(calling, store, asked, person):
     before = store.size()
@@ -149,7 +148,6 @@ def test_a_token_of_another_model_knows_of_nothing(calling, asked, foreign):
     assert stranger.get("/api/v1/requests", params={"model": "mortgage-approval"}).status_code == 404
 
 
-@pytest.mark.parametrize("database", [None], ids=["sqlite"])  # reading what is sent knows no database
 @pytest.mark.parametrize(
     ("sent", "status"),
     [

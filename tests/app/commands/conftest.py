@@ -1,5 +1,6 @@
 """Commands as somebody types them, once on the machine of the store and once through a server."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,9 +12,8 @@ from typer.testing import CliRunner
 from app import cli, house
 from app.commands import door
 from app.settings import Settings, settle
-from core.access import actions, issuing, queries
+from core.access import issuing, queries
 from core.access.token import TokenScope
-from core.audit.actor import SYSTEM
 from core.errors import GovernanceError
 from core.store.store import Store
 
@@ -29,11 +29,9 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def here(folder) -> Iterator[Store]:
+def here(folder, peopled) -> Iterator[Store]:
     """A store with the six people of the demo, opened as a server opens it."""
-    with closing(house.opened(Settings(home=folder / "home"))) as store:
-        with store.transaction(SYSTEM) as tx:
-            actions.create_personas(tx)
+    with closing(house.opened(Settings(home=shutil.copytree(peopled, folder / "home")))) as store:
         yield store
 
 

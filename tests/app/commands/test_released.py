@@ -12,6 +12,7 @@ from core import clock
 from core.approvals import attested
 from core.audit.dsse import Envelope, PrivateKey
 from core.errors import GovernanceError
+from tests.conftest import begun
 from tests.core.approvals.conftest import House
 
 MODEL = b"weights"
@@ -27,12 +28,12 @@ def run(*words):
 
 
 @pytest.fixture
-def house(tmp_path, monkeypatch):
+def house(tmp_path, monkeypatch, migrated):
     """A house that released a version, and beside it what a pipeline holds: bytes, attestation, proof and keys."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("app.settings._SETTLED", [])
     settle(Settings(home=tmp_path / "nothing"))
-    made = House(tmp_path / "house", clock.system()).furnish()
+    made = House(begun(tmp_path / "house", migrated), clock.system()).furnish()
     (tmp_path / "model.onnx").write_bytes(MODEL)
     made.version(artifact_sha256=hashlib.sha256(MODEL).hexdigest())
     made.release(2)

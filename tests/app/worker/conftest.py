@@ -17,6 +17,7 @@ from core.notifications import outbox
 from core.notifications.actions import Wanted, register_webhook
 from core.notifications.kind import Kind
 from core.store import cursor
+from tests.conftest import BOTH, begun, lent
 from tests.core.approvals.conftest import House
 from tests.receiver import certify, receiving
 
@@ -36,6 +37,12 @@ class Told(House):
             return register_webhook(tx, Wanted(url, kinds or tuple(Kind)), self.excepted)
 
 
+@pytest.fixture(params=BOTH)
+def database(request):
+    with lent(request) as address:
+        yield address
+
+
 @pytest.fixture
 def certificate(tmp_path):
     return certify(tmp_path, "localhost")
@@ -48,8 +55,8 @@ def receiver(certificate):
 
 
 @pytest.fixture
-def house(tmp_path, noon, receiver):
-    made = Told(tmp_path / "house", noon)
+def house(tmp_path, noon, receiver, migrated):
+    made = Told(begun(tmp_path / "house", migrated), noon)
     made.excepted = {f"localhost:{receiver.server_port}"}
     made.begin()
     yield made

@@ -33,8 +33,8 @@ def clock(noon):
 
 
 @pytest.fixture
-def store(tmp_path, database, clock):
-    opened = Store.open(tmp_path / "home", database, clock=clock)
+def store(store_home, database, clock):
+    opened = Store.open(store_home, database, clock=clock)
     yield opened
     opened.close()
 

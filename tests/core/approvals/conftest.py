@@ -1,5 +1,6 @@
 """A model with a policy that asks little, so that tests are about people."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from core.registry.materiality import Exposure, Purpose
 from core.registry.stage import Stage
 from core.registry.version import Task
 from core.store.store import Store
+from tests.conftest import NOON, everybody
 
 POLICY = """
 signoff_policy: 1
@@ -68,6 +70,11 @@ class House:
                 tx, ModelDescription(self.slug, "Mortgage", "lending", exposure=Exposure.BROAD, purpose=Purpose.RIGHTS)
             )
         self.version()
+        return self
+
+    def known(self):
+        """Meet the people of a house that was furnished before and copied since."""
+        self.people, self.count = everybody(self.store), 1
         return self
 
     def version(self, **facts):
@@ -144,13 +151,14 @@ class House:
 
 
 @pytest.fixture
-def build(tmp_path, noon):
+def build(tmp_path, furnished):
     """Build a furnished house, in a folder of its own, on the database at `url`."""
     built = []
 
     def one(url=None):
-        built.append(House(tmp_path / f"house-{len(built)}", noon, url))
-        return built[-1].furnish()
+        home = tmp_path / f"house-{len(built)}"
+        built.append(House(home, NOON, url).furnish() if url else House(shutil.copytree(furnished, home), NOON).known())
+        return built[-1]
 
     yield one
     for made in built:

@@ -1,16 +1,14 @@
 import pytest
 
 from core.monitoring import queries
+from tests.conftest import BOTH, lent
 from tests.core.monitoring.conftest import day, flights
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=BOTH)
 def database(request):
-    if request.param == "sqlite":
-        yield None
-    else:
-        with request.getfixturevalue("postgres_databases")() as address:
-            yield address
+    with lent(request) as address:
+        yield address
 
 
 def test_watched_versions_are_listed_with_what_was_logged(store, log):

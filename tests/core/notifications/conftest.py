@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +16,6 @@ class Following(House):
     """A house whose log is followed from here on."""
 
     def begin(self):
-        self.furnish()
         self.store = replace(self.store, reactions=(notice.follow,))
         self.hold()
         return self
@@ -39,13 +39,13 @@ class Following(House):
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def house(request, tmp_path, noon):
+def house(request, tmp_path, noon, furnished):
     if request.param == "sqlite":
-        made = Following(tmp_path / "house", noon).begin()
+        made = Following(shutil.copytree(furnished, tmp_path / "house"), noon).known().begin()
         yield made
         made.store.close()
         return
     with request.getfixturevalue("postgres_databases")() as url:
-        made = Following(tmp_path / "house", noon, url).begin()
+        made = Following(tmp_path / "house", noon, url).furnish().begin()
         yield made
         made.store.close()

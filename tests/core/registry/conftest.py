@@ -1,15 +1,7 @@
 import pytest
 
-from core.access.actions import create_personas
-from core.audit.actor import SYSTEM
 from core.registry.actions import ModelDescription, register_model, register_use_case
 from core.registry.materiality import Exposure, Purpose
-
-
-@pytest.fixture
-def people(store):
-    with store.transaction(SYSTEM) as tx:
-        return create_personas(tx)
 
 
 @pytest.fixture

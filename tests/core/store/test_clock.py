@@ -20,8 +20,8 @@ def hands(noon):
 
 
 @pytest.fixture
-def store(tmp_path, database, hands):
-    opened = Store.open(tmp_path / "home", database, clock=lambda: hands[0])
+def store(store_home, database, hands):
+    opened = Store.open(store_home, database, clock=lambda: hands[0])
     yield opened
     opened.close()
 
