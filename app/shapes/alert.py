@@ -30,7 +30,9 @@ class Alert(Shown):
     end: datetime
     """Where its window ends; that moment is outside."""
 
-    words: str = Field(examples=["1.46 times as many as announced in December 2013 (331 in 1,000 instead of 227)."])
+    words: str = Field(
+        examples=["1.46 times as many events as announced in December 2013 (331 in 1,000 instead of 227)."]
+    )
     """What the window said."""
 
     inputs: list[str]

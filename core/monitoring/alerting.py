@@ -5,20 +5,44 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from core.audit.actor import ActorKind
+from core.audit.actor import SYSTEM, ActorKind
 from core.audit.event import Event
 from core.clock import rfc3339
 from core.errors import AccessError
 from core.evidence.actions import Problem, raise_finding
 from core.evidence.finding import Finding
 from core.monitoring import alerts, phrasing, queries
-from core.monitoring.alarm import Alarm, alarms
+from core.monitoring.alarm import Alarm, alarms, next_due
 from core.monitoring.alert import Alert
+from core.monitoring.look import Look, note
 from core.monitoring.queries import Watch
 from core.registry import queries as registry
 from core.registry.actions import subject
 from core.registry.version import ModelVersion
+from core.store.store import Store
 from core.store.transaction import Transaction
+
+
+def look(store: Store, found: Look) -> int:
+    """Look at a version and raise what is to be raised; returns how many alerts are new.
+
+    Measuring takes its time, so it is done before the transaction, which only finds the same again.
+
+    Raises:
+        NotFoundError: a kept file was erased.
+        IntegrityError: a kept file no longer matches its fingerprint.
+    """
+    now = store.clock()
+    with store.reading() as session:
+        version = registry.version_by_id(session, found.version_id)
+        watch = queries.windows(session, store.blobs, version, now)
+        fresh = watch and news(session, version, watch, now, found.looked_at)
+    raised = []
+    if fresh:
+        with store.transaction(SYSTEM) as tx:
+            raised = raise_alerts(tx, version, found.looked_at)
+    note(store, found, now, next_due(watch.windows, now) if watch else None)
+    return len(raised)
 
 
 def raise_alerts(tx: Transaction, version: ModelVersion, looked_at: datetime | None = None) -> list[Alert]:

@@ -1,8 +1,8 @@
 """When somebody looks at a version in use: after what the log says about it, and when time makes a window due.
 
-Following marks the versions that an event touched and moves the cursor, together or not at all; looking takes one
-marked version after the other. A process that dies in between looks again, and what is on record already is not
-raised a second time.
+Following marks the versions that an event touched and moves the cursor, together or not at all; looking
+(`core.monitoring.alerting.look`) takes one marked version after the other. A process that dies in between looks again,
+and what is on record already is not raised a second time.
 """
 
 from datetime import datetime, timedelta
@@ -13,10 +13,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from core.audit import tables
-from core.audit.actor import SYSTEM
 from core.audit.event import Event
-from core.monitoring import alerting, queries
-from core.monitoring.alarm import next_due
 from core.monitoring.monitor import Monitor
 from core.registry import queries as registry
 from core.registry.version import ModelVersion
@@ -75,37 +72,16 @@ def due(store: Store) -> Look | None:
         return session.exec(wanted.order_by(col(Look.next_at), col(Look.version_id))).first()
 
 
-def look(store: Store, found: Look) -> int:
-    """Look at a version and raise what is to be raised; returns how many alerts are new.
-
-    Measuring takes its time, so it is done before the transaction, which only finds the same again.
-
-    Raises:
-        NotFoundError: a kept file was erased.
-        IntegrityError: a kept file no longer matches its fingerprint.
-    """
-    now = store.clock()
-    with store.reading() as session:
-        version = registry.version_by_id(session, found.version_id)
-        watch = queries.windows(session, store.blobs, version, now)
-        fresh = watch and alerting.news(session, version, watch, now, found.looked_at)
-    raised = []
-    if fresh:
-        with store.transaction(SYSTEM) as tx:
-            raised = alerting.raise_alerts(tx, version, found.looked_at)
-    _note(store, found, now, next_due(watch.windows, now) if watch else None)
-    return len(raised)
-
-
 def put_off(store: Store, found: Look) -> None:
     """Look at a version later, because it cannot be looked at now."""
-    _note(store, found, found.looked_at, store.clock() + AGAIN)
+    note(store, found, found.looked_at, store.clock() + AGAIN)
 
 
-def _note(store: Store, found: Look, looked_at: datetime | None, next_at: datetime | None) -> None:
+def note(store: Store, found: Look, looked_at: datetime | None, next_at: datetime | None) -> None:
+    """Write down that a version was looked at, and when it is next, unless somebody marked it meanwhile."""
     with store.housekeeping() as session:
         row = session.get(Look, found.version_id, with_for_update=True)
-        if row is not None and row.next_at == found.next_at:  # else somebody marked it meanwhile
+        if row is not None and row.next_at == found.next_at:
             row.looked_at, row.next_at = looked_at, next_at
             session.add(row)
 

@@ -96,7 +96,8 @@ def contrast(watch: Watch) -> str | None:
 def alarm(found: Alarm, watch: Watch) -> str:
     """Say what one window says that somebody should look at, without the names of inputs."""
     if found.cause is not AlertCause.MOVED:
-        return f"{_named(found.judged, watch)}."
+        many = "high" if watch.task is Task.REGRESSION else f"many {_NOUN[watch.task]}"
+        return f"{_named(found.judged, watch, many)}."
     inputs = "one input" if (count := len(found.inputs)) == 1 else f"{count} inputs"
     window = _inline(span(found.judged.window, watch.cadence))
     return f"{inputs.capitalize()} moved away from the baseline in {window}."
@@ -118,9 +119,9 @@ def _ratio(one: Judged) -> float:
     return one.outcome.ratio.value or 0.0
 
 
-def _named(one: Judged, watch: Watch) -> str:
+def _named(one: Judged, watch: Watch, many: str = "many") -> str:
     found = one.outcome
-    named = f"{_ratio(one):.2f} times as many as announced in {_inline(span(one.window, watch.cadence))}"
+    named = f"{_ratio(one):.2f} times as {many} as announced in {_inline(span(one.window, watch.cadence))}"
     if found.rate.value is None or found.expected_rate is None:
         return named
     return f"{named} ({amount(found.rate.value, watch.task)} instead of {amount(found.expected_rate, watch.task)})"

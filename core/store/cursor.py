@@ -66,14 +66,16 @@ def follow(store: Store, name: str, holder: str, deal: Callable[[Session, int, i
         How many entries are still ahead.
     """
     size = store.size()
+    with store.reading() as session:  # mostly there is nothing new, and finding that out takes no lock
+        row = session.get(Cursor, name)
+        if row is None or row.position == size:
+            return 0
     with store.housekeeping() as session:
         row = locked(session, name)
         if row is None or row.holder != holder:  # somebody took over while we stood still
             return 0
         begin = min(row.position, size)  # a new epoch of the log may be shorter
         stop = min(size, begin + most)
-        if begin == stop == row.position:
-            return 0
         deal(session, begin, stop)
         row.position = stop
         session.add(row)

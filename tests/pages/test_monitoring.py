@@ -90,7 +90,7 @@ def test_an_alert_stands_beside_the_windows_and_is_answered_there(look, watched,
         alerting.raise_alerts(tx, registry.version(tx.session, SLUG, 1))
     at = look("model", "engineer", name=SLUG, version="1", tab="monitoring")
     assert not at.exception
-    assert "times as many as announced in February 2026" in texts(at).replace("\\", "")
+    assert "times as many events as announced in February 2026" in texts(at).replace("\\", "")
     assert "ALR-1 · raised just now · now: more than announced" in texts(at)
 
     at.button(key="answer-1").click().run()

@@ -46,7 +46,7 @@ def year(tmp_path_factory, raised):
 def test_december_raised_the_alert_and_the_months_before_did_not(year, raised):
     [december] = raised
     assert (december.cause, december.starts_at.month, december.baseline) == (AlertCause.MORE, 12, 1)
-    assert "times as many as announced in December 2013" in december.words
+    assert "times as many events as announced in December 2013" in december.words
 
 
 def window(year, month: int):

@@ -123,7 +123,7 @@ def looked(store, most=9):
     for count in range(most):
         if (found := look.due(store)) is None:
             return count
-        look.look(store, found)
+        alerting.look(store, found)
     raise AssertionError("The looking never ends.")
 
 
@@ -145,7 +145,7 @@ def test_an_alert_is_raised_once_with_its_event_and_its_sentence(store, version,
     assert (found.version_id, found.cause, found.monitor, found.baseline) == (version.key, AlertCause.MORE, 1, None)
     assert (found.starts_at, found.ends_at, found.raised_at) == (day(2), day(3), day(3, 9))
     assert found.words.startswith("2.0")
-    assert "times as many as announced in February 2026" in found.words
+    assert "times as many events as announced in February 2026" in found.words
     [entry] = events(store, Event.ALERT_RAISED)
     assert (entry["actor"]["kind"], entry["subject"]["id"]) == ("system", "flight-delay@1")
     assert entry["data"] | {"method": ""} == {
@@ -220,7 +220,7 @@ def test_another_cause_in_the_same_window_raises_another_alert(store, watched, c
 def test_whoever_dies_in_between_raises_nothing_twice(store, watched, later, monkeypatch):
     later(day(3, 9))
     with monkeypatch.context() as patch:
-        patch.setattr(look, "_note", lambda *_: 1 / 0)
+        patch.setattr(alerting, "note", lambda *_: 1 / 0)
         with suppress(ZeroDivisionError):
             looked(store)
     assert len(raised(store)) == 1
@@ -237,7 +237,7 @@ def test_whoever_marks_a_version_while_it_is_looked_at_is_heard(store, watched, 
     label(flights(day(1), 31, seed=4).slice(0, 20))
     later(day(3, 10))
     look.follow(store, "this")
-    look.look(store, taken)
+    alerting.look(store, taken)
 
     assert look.due(store) is not None
 
