@@ -16,7 +16,7 @@ from core.registry import reach
 
 
 def tokens_list(here: Visit, person_id: int) -> None:
-    """Draw the tokens of a person, newest first; those that ended only when asked for."""
+    """Draw the tokens of a person; those that ended only when asked for."""
     with here.store.reading() as session:
         lines = issuing.tokens(session, person_id)
         names = reach.names(session, [Scope(model_id=one) for line in lines for one in line.model_ids])

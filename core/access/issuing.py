@@ -198,7 +198,7 @@ def recognise(store: Store, secret: str) -> Bearer:
 
 
 def tokens(session: Session, person_id: int | None = None, *, standing_at: datetime | None = None) -> list[TokenLine]:
-    """List tokens, newest first, at most 200.
+    """List tokens, at most 200: whatever ends last first, and what was revoked at the end, where it hides nothing.
 
     Args:
         session: where to read.
@@ -209,7 +209,7 @@ def tokens(session: Session, person_id: int | None = None, *, standing_at: datet
         select(ApiToken, Person.name, TokenUse.last_at)
         .join(Person, col(Person.id) == col(ApiToken.person_id))
         .outerjoin(TokenUse, col(TokenUse.token_id) == col(ApiToken.id))
-        .order_by(col(ApiToken.id).desc())
+        .order_by(col(ApiToken.revoked_at).is_not(None), col(ApiToken.ends_at).desc(), col(ApiToken.id).desc())
         .limit(200)
     )
     if person_id is not None:

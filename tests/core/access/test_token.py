@@ -262,3 +262,12 @@ def test_first_calls_side_by_side_are_all_let_in(store, issue):
 
     with ThreadPoolExecutor(6) as pool:
         assert set(pool.map(call, range(6))) == {"scientist"}
+
+
+def test_no_number_of_revoked_tokens_hides_one_that_works(store, people):
+    with store.transaction(people["scientist"].actor("password")) as tx:
+        hidden, _ = issuing.issue(tx, "hidden", [TokenScope.READ])
+        for _ in range(200):
+            issuing.revoke(tx, issuing.issue(tx, "noise", [TokenScope.READ])[0].key)
+    with store.reading() as session:
+        assert issuing.tokens(session, people["scientist"].key)[0].id == hidden.id
