@@ -1,4 +1,4 @@
-"""Audit log: everything that happened, in order; whether it still is what was signed; and taking it away."""
+"""Audit log: everything that happened, in order; whether it still is what was signed; and any past moment (`?at=`)."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -9,6 +9,7 @@ from app.components.heading import heading
 from app.components.log_check import answer, check, export_button, standing
 from app.components.log_entry import log_entry
 from app.components.pager import pager, turned_to
+from app.components.past_moment import past_moment, to_moment
 from app.components.picklist import Option, picklist
 from app.components.report_button import population_button
 from app.theme import md
@@ -35,10 +36,17 @@ here = visit.current()
 
 with here.store.reading() as session:
     require(session, here.actor, Permission.SEE_AUDIT_LOG, ANYWHERE)
+
+if asked := st.query_params.get("at"):
+    past_moment(here, asked)
+    st.stop()
+
+with here.store.reading() as session:
     signed = journal.signed(session)
     names = dict(journal.actors(session))
 
 with heading("Audit log", "Everything that happened here, in order, and signed so that a later change shows."):
+    st.button("A past moment", icon=":material/history:", key="past-moment", on_click=to_moment, args=(here.now,))
     export_button(here)
     check(here)
 standing(here, signed)
