@@ -54,7 +54,7 @@ with left, st.container(border=True, gap="small"):
     role = here.person.system_role
     st.markdown(f"**{role.words}**: {REACHES[role]}.")
     if not review_roles(here, here.person.key):
-        st.caption("You sign in no capacity. An administrator gives review roles on the People page.")
+        st.caption("You are not asked to sign anything yet. An administrator can give you a review role on the People page.")
 
 with left, st.container(border=True, gap="small"):
     st.header("Where I am signed in", anchor=False)
@@ -81,7 +81,7 @@ with left:
 with right, st.container(border=True, gap="small"):
     st.header("Password", anchor=False)
     if here.person.iss != LOCAL:
-        st.caption("You sign in with an identity provider; your password lives there.")
+        st.caption("Your identity provider keeps your password, and asks for it again at every decision you sign.")
     else:
         st.caption("At least 12 characters. It is asked for again at every decision you sign.")
         with st.form("password", border=False, clear_on_submit=True):

@@ -38,7 +38,7 @@ with left, st.container(border=True, gap="small", key="webhooks"):
     webhooks_list(here)
 if follower is None or not follower.holder or here.now >= follower.held_until:
     left.warning(
-        "**Nobody delivers now.** `signoff serve` and `signoff worker` do; look at their output.",
+        "**Nothing is delivered at the moment.** `signoff serve` or `signoff worker` does it; see that one of them runs.",
         icon=":material/pause_circle:",
     )
 

@@ -26,7 +26,7 @@ def proven(written: Document) -> str:
 def may_do(access: Access) -> str:
     """Say what an account may do."""
     signs = ", ".join(md(held.words[:1].lower() + held.words[1:]) for held in access.review_roles)
-    return f"**{access.system_role.words}**" + (f" · signs as {signs}" if signs else " · signs in no capacity")
+    return f"**{access.system_role.words}**" + (f" · signs as {signs}" if signs else " · signs nothing")
 
 
 def last_used(here: Visit, access: Access, signed_in_at: datetime | None, token_used_at: datetime | None) -> str:

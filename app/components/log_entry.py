@@ -85,7 +85,10 @@ def _said(here: Visit, entry: Entry) -> None:
 
 def _erase(here: Visit, commitment: str) -> None:
     with st.popover("Erase", icon=":material/ink_eraser:", type="tertiary", key=f"erase-{commitment}"):
-        st.markdown("The words go for good. The log keeps their fingerprint, who erased them, and why.")
+        st.markdown(
+            "The words go for good, here and in the record that repeats them; equal words elsewhere stay. "
+            "The log keeps their fingerprint, who erased them, and why."
+        )
         reason = st.text_input("Reason", key=f"reason-{commitment}", max_chars=500)
         if st.button("Erase these words", type="primary", disabled=not reason.strip(), key=f"do-{commitment}"):
             with attempt():

@@ -31,7 +31,7 @@ def person_card(here: Visit, who: Person) -> None:
 
     if not review_roles(here, who.key, end_role):
         more = "" if oneself else " Give a review role to let this person approve or block."
-        st.caption(f"Signs in no capacity.{more}")
+        st.caption(f"Is not asked to sign anything yet.{more}")
     st.button(
         "Give a review role",
         icon=":material/add:",

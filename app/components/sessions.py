@@ -21,7 +21,7 @@ def sessions_list(here: Visit, standing: Sequence[SessionRow], end: Callable[[in
         end: called with the id of the session whose button was pressed.
     """
     if not standing:
-        st.caption("Not signed in anywhere.")
+        st.caption("Not signed in anywhere at the moment.")
         return
     with st.container(border=True, gap="small", key="sessions"):
         for row in standing:

@@ -63,6 +63,7 @@ def save(
             "The card says the same as before.", "Change something, or confirm that a section still holds."
         )
 
+    quoted = tx.text(message.strip())
     card = tx.add(
         CardVersion(
             version_id=version.key,
@@ -72,6 +73,7 @@ def save(
             author_id=person.key,
             at=tx.now,
             message=message.strip(),
+            message_sha256=quoted["text_sha256"],
             changed=list(changed),
             confirmed=[section.value for section in confirmed],
         )
@@ -82,7 +84,7 @@ def save(
         digest=card.digest,
         changed=sorted({path.partition(".")[0] for path in changed}),
         confirmed=card.confirmed,
-        message=tx.text(card.message),
+        message=quoted,
     )
     tx.concerns(model.key)
     return card

@@ -18,6 +18,7 @@ class CardVersion(SQLModel, table=True):
         digest: fingerprint of `content`; the same words have the same one, whoever saved them and when.
         author_id: who saved it.
         message: why, in the author's words.
+        message_sha256: the commitment by which the log quotes them; None on rows from before it was kept.
         changed: paths of the fields that differ from the save before.
         confirmed: sections the author read again and left as they were; they count as fresh from here.
     """
@@ -26,7 +27,7 @@ class CardVersion(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("version_id", "number", name="uq_card_version_number"),
         # Words may be erased; the log keeps their commitment.
-        {"info": {"immutable": True, "except": ("message",), "words": ("message",)}},
+        {"info": {"immutable": True, "except": ("message",), "words": {"message": "message_sha256"}}},
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -37,6 +38,7 @@ class CardVersion(SQLModel, table=True):
     author_id: int = Field(foreign_key="person.id")
     at: datetime
     message: str = Field(default="", max_length=500)
+    message_sha256: str | None = Field(default=None, max_length=64)
     changed: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     confirmed: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 

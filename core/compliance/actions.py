@@ -57,6 +57,7 @@ def declare(
             "The statement does not say what you looked at or why.",
             f"Write {SHORTEST_PROSE} to {LIMIT} characters that a colleague can check later.",
         )
+    quoted = tx.text(said)
     row = tx.add(
         Declaration(
             version_id=version.key,
@@ -64,6 +65,7 @@ def declare(
             control=control,
             declared=declared,
             statement=said,
+            statement_sha256=quoted["text_sha256"],
             person_id=person.key,
             at=tx.now,
         )
@@ -73,6 +75,6 @@ def declare(
         Subject("model_version", f"{model.slug}@{version.version}", version.version),
         catalogue=catalogue,
         control=control,
-        statement=tx.text(said),
+        statement=quoted,
     )
     return row

@@ -31,13 +31,14 @@ class Declaration(SQLModel, table=True):
         control: id of the duty inside it.
         declared: what is declared.
         statement: in that person's words: what was looked at, or why the duty does not apply.
+        statement_sha256: the commitment by which the log quotes them; None on rows from before it was kept.
     """
 
     __tablename__ = "control_declaration"
     __table_args__ = (
         Index("ix_control_declaration_version", "version_id", "catalogue"),
         # Words may be erased; the log keeps their commitment.
-        {"info": {"immutable": True, "except": ("statement",), "words": ("statement",)}},
+        {"info": {"immutable": True, "except": ("statement",), "words": {"statement": "statement_sha256"}}},
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -46,5 +47,6 @@ class Declaration(SQLModel, table=True):
     control: str = Field(max_length=20)
     declared: Declared = Field(sa_type=choice(Declared))
     statement: str = Field(max_length=2000)
+    statement_sha256: str | None = Field(default=None, max_length=64)
     person_id: int = Field(foreign_key="person.id")
     at: datetime

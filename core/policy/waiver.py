@@ -29,7 +29,7 @@ class Waiver(SQLModel, table=True):
 
     __tablename__ = "waiver"
     # The words may be erased on request; that they were given stays.
-    __table_args__ = ({"info": {"immutable": True, "except": ("reason",), "words": ("reason",)}},)
+    __table_args__ = ({"info": {"immutable": True, "except": ("reason",), "words": {"reason": "reason_sha256"}}},)
 
     id: int | None = Field(default=None, primary_key=True)
     request: str = Field(max_length=20, index=True)
@@ -38,6 +38,7 @@ class Waiver(SQLModel, table=True):
     basis: str = Field(max_length=71)
     found: Verdict = Field(sa_type=choice(Verdict))
     reason: str = Field(sa_type=Text)
+    reason_sha256: str | None = Field(default=None, max_length=64)
     person_id: int = Field(foreign_key="person.id")
     role: ReviewRole = Field(sa_type=choice(ReviewRole))
     accepted_at: datetime
@@ -93,6 +94,7 @@ def accept(
             "The acceptance has no end that the policy allows.",
             f"Choose a day after today, at most {allowed.max_days} days from now.",
         )
+    quoted = tx.text(reason.strip())
     waiver = tx.add(
         Waiver(
             request=request,
@@ -101,6 +103,7 @@ def accept(
             basis=result.basis,
             found=result.found,
             reason=reason.strip(),
+            reason_sha256=quoted["text_sha256"],
             person_id=person.key,
             role=allowed.by,
             accepted_at=tx.now,
@@ -114,7 +117,7 @@ def accept(
         found=result.found.value,
         basis=result.basis,
         until=until.date().isoformat(),
-        reason=tx.text(reason.strip()),
+        reason=quoted,
     )
     tx.concerns(scope.model_id)
     return waiver

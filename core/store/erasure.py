@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, delete, update
+from sqlalchemy import Column, and_, delete, or_, update
 from sqlmodel import Session, SQLModel, col, select
 
 from core import digest
@@ -17,8 +17,9 @@ from core.store.transaction import Transaction
 def erase_text(tx: Transaction, text_sha256: str, reason: str) -> None:
     """Erase a free text: the log keeps its commitment and stays whole.
 
-    Where a record repeats the same words beside the log, they go with it: tables name such columns in
-    `info["words"]`.
+    Where a record repeats the words beside the log, they go with it: tables name such columns in `info["words"]`, each
+    with the column that holds the commitment of its words. Equal words that somebody else wrote have another commitment
+    and stay. A row from before commitments were kept beside the words is known by its words alone.
 
     Args:
         tx: of somebody who may erase; the caller checks that.
@@ -38,16 +39,21 @@ def erase_text(tx: Transaction, text_sha256: str, reason: str) -> None:
             "There is no such text.", "It may have been erased before; look for text.erased in the log."
         )
     connection.execute(delete(tables.text).where(wanted))
-    for column in _repeating():
-        connection.execute(update(column.table).where(column == words).values({column: ""}))
+    for column, commitment in _repeating():
+        same = or_(commitment == text_sha256, and_(commitment.is_(None), column == words))
+        connection.execute(update(column.table).where(same).values({column: ""}))
     tx.session.expire_all()
     tx.record(Event.TEXT_ERASED, Subject("text", text_sha256), reason=tx.text(reason))
 
 
-def _repeating() -> list[Column[Any]]:
-    """Name the columns in which records repeat words of the log."""
+def _repeating() -> list[tuple[Column[Any], Column[Any]]]:
+    """Name the columns in which records repeat words of the log, each with that of the commitment to them."""
     migration.know_every_table()
-    return [table.columns[name] for table in SQLModel.metadata.sorted_tables for name in table.info.get("words", ())]
+    return [
+        (table.columns[name], table.columns[commitment])
+        for table in SQLModel.metadata.sorted_tables
+        for name, commitment in table.info.get("words", {}).items()
+    ]
 
 
 def erase_blob(tx: Transaction, fingerprint: str, reason: str) -> None:

@@ -138,7 +138,7 @@ def test_the_log_says_why_and_sends_again(look, store, people, told, hook):
 
 
 def test_it_says_when_nobody_delivers(look, store):
-    assert "Nobody delivers now" in look("connections", "admin").warning[0].value
+    assert "Nothing is delivered at the moment" in look("connections", "admin").warning[0].value
     cursor.hold(store, outbox.FOLLOWER, "x", timedelta(minutes=1))
     assert not look("connections", "admin").warning
 

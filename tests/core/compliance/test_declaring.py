@@ -1,9 +1,11 @@
 import pytest
 
+from core.access import custody
 from core.cards.actions import save
+from core.audit.event import Event, Subject
 from core.compliance import actions, queries
 from core.compliance.coverage import State
-from core.compliance.declaration import Declared
+from core.compliance.declaration import Declaration, Declared
 from core.errors import AccessError, InputError, NotFoundError
 
 LOOKED = "I read the protection concept of 3 March."
@@ -56,6 +58,19 @@ def test_a_command_cannot_attest(declare):
 def test_a_statement_that_says_nothing_is_refused(declare, statement):
     with pytest.raises(InputError):
         declare("2h", statement=statement)
+
+
+def test_erasing_what_one_person_wrote_leaves_the_same_words_of_another(declare, state, store, people):
+    first = declare("2h")
+    declare("1d")
+    with store.transaction(people["validator"].actor("password")) as tx:  # as rows were kept before the commitment was
+        before = first.model_dump(exclude={"id", "statement_sha256"}) | {"control": "1g"}
+        tx.add(Declaration(**before))
+        tx.record(Event.ATTESTATION_GIVEN, Subject("model_version", "mortgage-approval@1"))
+    with store.transaction(people["admin"].actor("password")) as tx:
+        custody.erase_text(tx, first.statement_sha256, "It names a customer.")
+
+    assert [state(control).said.statement for control in ("2h", "1d", "1g")] == ["", LOOKED, ""]
 
 
 def test_a_duty_that_the_catalogue_does_not_have_is_refused(declare):
