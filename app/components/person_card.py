@@ -120,7 +120,10 @@ def _account(here: Visit, who: Person, *, oneself: bool) -> None:
         on_change=write_to,
     )
     if who.iss != LOCAL:
-        st.caption("Signs in through an identity provider: no invitation, and no password here.")
+        st.caption(
+            "Signs in through an identity provider: no invitation, and no password here. Name and e-mail follow what it "
+            "says at every sign-in."
+        )
     with st.container(horizontal=True, gap="small"):
         if who.iss == LOCAL and st.button(
             "Link to choose a password", icon=":material/link:", disabled=not who.active, key="link"
