@@ -54,7 +54,9 @@ with left, st.container(border=True, gap="small"):
     role = here.person.system_role
     st.markdown(f"**{role.words}**: {REACHES[role]}.")
     if not review_roles(here, here.person.key):
-        st.caption("You are not asked to sign anything yet. An administrator can give you a review role on the People page.")
+        st.caption(
+            "You are not asked to sign anything yet. An administrator can give you a review role on the People page."
+        )
 
 with left, st.container(border=True, gap="small"):
     st.header("Where I am signed in", anchor=False)

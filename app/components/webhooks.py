@@ -31,7 +31,9 @@ def webhooks_list(here: Visit) -> None:
         found = queries.webhooks(session)
         names = people.names(session, [hook.created_by for hook in found])
     if not found:
-        st.caption("No other system is told yet. A webhook tells a chat, a pipeline or a ticket system what happened here.")
+        st.caption(
+            "No other system is told yet. A webhook tells a chat, a pipeline or a ticket system what happened here."
+        )
     for hook in found:
         with st.container(
             horizontal=True,

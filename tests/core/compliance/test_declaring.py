@@ -1,8 +1,8 @@
 import pytest
 
 from core.access import custody
-from core.cards.actions import save
 from core.audit.event import Event, Subject
+from core.cards.actions import save
 from core.compliance import actions, queries
 from core.compliance.coverage import State
 from core.compliance.declaration import Declaration, Declared
