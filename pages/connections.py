@@ -38,7 +38,7 @@ with left, st.container(border=True, gap="small", key="webhooks"):
     webhooks_list(here)
 if follower is None or not follower.holder or here.now >= follower.held_until:
     left.warning(
-        "**Nothing is delivered at the moment.** `signoff serve` or `signoff worker` does it; see that one of them runs.",
+        "**Nothing is delivered at the moment.** `signoff serve` or `signoff worker` does it; let one run.",
         icon=":material/pause_circle:",
     )
 

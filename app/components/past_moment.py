@@ -27,7 +27,7 @@ def to_moment(at: datetime) -> None:
 
 
 def past_moment(here: Visit, asked: str) -> None:
-    """Draw what stood at the moment that the address names: `at=2026-03-03` (its end, UTC) or `at=2026-03-03T09:30Z`."""
+    """Draw what stood at the moment that the address names: `at=2026-03-03T09:30Z`, or the end of a day."""
     at = _read(asked, here.now)
     with heading(
         f"What stood on {theme.moment(at, here.zone)}",
@@ -113,9 +113,7 @@ def _placement(here: Visit, one: Stood) -> None:
     )
     if agreed.accepted:
         st.markdown(f"**Accepted although not met:** {', '.join(md(rule) for rule in agreed.accepted)}")
-    st.caption(
-        f"Entry {agreed.entry} of the log says so; `signoff audit prove {agreed.entry}` proves it to somebody without it."
-    )
+    st.caption(f"Entry {agreed.entry} of the log says so; `signoff audit prove {agreed.entry}` proves it to anybody.")
 
 
 def _decision(here: Visit, version: int, agreed: Agreement) -> None:

@@ -121,8 +121,8 @@ def _account(here: Visit, who: Person, *, oneself: bool) -> None:
     )
     if who.iss != LOCAL:
         st.caption(
-            "Signs in through an identity provider: no invitation, and no password here. Name and e-mail follow what it "
-            "says at every sign-in."
+            "Signs in through an identity provider: no invitation, and no password here. "
+            "Name and e-mail follow what it says at every sign-in."
         )
     with st.container(horizontal=True, gap="small"):
         if who.iss == LOCAL and st.button(
