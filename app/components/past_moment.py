@@ -71,9 +71,10 @@ def _choice(here: Visit, at: datetime) -> Stage | None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         st.date_input("Day", key=_DAY, max_value=max(here.now.astimezone(here.zone), local).date(), on_change=turn)
         st.time_input("Time", key=_TIME, step=60, on_change=turn)
-        return st.selectbox(
+        stage: Stage | None = st.selectbox(
             "Stage", [*Stage], index=None, format_func=lambda one: one.words, placeholder="Any", key="moment-stage"
         )
+    return stage
 
 
 def _option(here: Visit, name: str, one: Stood) -> Option:

@@ -18,6 +18,7 @@ WORDS = {
     Kind.REVIEW_STALED: "Something changed since it was signed",
     Kind.REQUEST_DECIDED: "A request was decided",
     Kind.EXPIRING_SOON: "A request expires soon",
+    Kind.ALERT_RAISED: "Something is wrong with a model in use",
     Kind.FINDING_DUE: "A finding is due",
 }
 """What a system is told, in words that are nobody's own."""
