@@ -171,4 +171,5 @@ def _read() -> Settings:
     except ValidationError as wrong:
         first = wrong.errors()[0]
         name = "_".join(["SIGNOFF", *(str(part).upper() for part in first["loc"][:3] if part)])
-        raise InputError(f"{name} does not fit: {first['msg']}.", f"Change or unset {name}.") from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"{name} does not fit: {said}.", f"Change or unset {name}.") from None
