@@ -38,6 +38,7 @@ class HostileProvider:
         claims: what the next ID token says beside the usual, or instead of it; None leaves a claim out.
         header: of the next token.
         key: what the next token is signed with.
+        published, published_as: the key that anybody can read, and its name.
         said: what userinfo answers.
         described: what discovery says beside the usual, or instead of it.
         down: paths that answer 503.
@@ -45,7 +46,8 @@ class HostileProvider:
     """
 
     def __init__(self, key):
-        self.published = self.key = key
+        self.published, self.published_as = key, "one"
+        self.key = key
         self.claims, self.header, self.said, self.described = {}, {"alg": "RS256", "kid": "one"}, {}, {}
         self.down, self.asked, self.codes, self.verified = set(), {}, {}, []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -91,7 +93,7 @@ class HostileProvider:
     def answer(self, path, form):
         known = {
             "/.well-known/openid-configuration": self.description,
-            "/jwks": lambda _: (200, {"keys": [{**self.published.as_dict(private=False), "kid": "one"}]}),
+            "/jwks": lambda _: (200, {"keys": [{**self.published.as_dict(private=False), "kid": self.published_as}]}),
             "/token": self.tokens,
             "/userinfo": lambda _: (200, {"sub": "u-1"} | self.said),
         }

@@ -113,6 +113,21 @@ def test_a_notice_that_the_provider_did_not_sign_ends_nothing(lie, sign_in, brow
     assert standing() == 1
 
 
+def test_a_provider_that_changed_its_key_is_believed(sign_in, browser, send, provider, keys, standing):
+    def change(key, name):
+        provider.published = provider.key = key
+        provider.published_as, provider.header = name, {"alg": "RS256", "kid": name}
+        browser.cookies.clear()
+
+    sign_in()
+    change(keys[1], "two")
+    sign_in()
+    assert standing() == 2
+    change(keys[0], "three")
+    assert send(provider.logout_token(sid=None)).status_code == 200
+    assert standing() == 0
+
+
 def test_an_id_token_is_no_notice(sign_in, send, provider, standing):
     sign_in()
 
