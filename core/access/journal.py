@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from core import clock
 from core.access.person import LOCAL, Person
-from core.audit import checkpoint, log, tables
+from core.audit import log, tables
 from core.audit.event import Event
 from core.errors import NotFoundError
 from core.store.checkpointing import LEAVING
@@ -159,13 +159,6 @@ def signed(session: Session) -> Signed:
         connection.execute(newest).scalar_one_or_none() or 0,
         connection.execute(out).scalar_one_or_none() or 0,
     )
-
-
-def newest_checkpoint(session: Session) -> checkpoint.Checkpoint | None:
-    """Read what the newest checkpoint in the database says."""
-    statement = select(tables.checkpoint.c.note).order_by(tables.checkpoint.c.size.desc()).limit(1)
-    note = session.connection().execute(statement).scalar_one_or_none()
-    return checkpoint.unchecked(note) if note else None
 
 
 def _lines(*more: ColumnElement[Any]) -> Any:

@@ -15,7 +15,6 @@ from core.audit import checkpoint, merkle
 from core.errors import ConflictError, IntegrityError
 
 WIDTH = 256
-_LEVELS = 8  # of the tree, in each level of tiles
 
 
 def write(folder: Path, leaves: Iterable[bytes], head: str) -> int:

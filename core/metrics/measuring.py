@@ -15,9 +15,6 @@ from core.metrics.rows import BinaryRows
 Rows = BinaryRows | MulticlassRows | RegressionRows
 Progress = Callable[[float, str], None]
 
-MOST_GROUPS = 50
-"""A column with more values than this is no column of groups."""
-
 
 def silent(_done: float, _words: str) -> None:
     """Report progress to nobody."""
