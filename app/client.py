@@ -18,7 +18,7 @@ from app.shapes.evaluation import Evaluation, EvaluationLine
 from app.shapes.evaluation_set import EvaluationSet, EvaluationSetLine
 from app.shapes.gate import Gate
 from app.shapes.history import Placement
-from app.shapes.models import Model, NewModel
+from app.shapes.models import Model, ModelChange, NewModel
 from app.shapes.reports import NewReport, Report
 from app.shapes.request import NewRequest, Request, RequestLine, Words
 from app.shapes.use_cases import NewUseCase, UseCase
@@ -109,6 +109,10 @@ class Signoff:
             told: the other fields of `NewModel`: `use_case`, `exposure` and `purpose` at least.
         """
         return self._line.post("/models", Model, sent(NewModel, slug=slug, **{"name": slug, **told}))
+
+    def change_model(self, name: str, **told: object) -> Model:
+        """Say better what a model is, or judge it anew: fields of `ModelChange`, as `owner` or `description`."""
+        return self._line.change(f"/models/{slug(name, 'model')}", Model, sent(ModelChange, **told))
 
     def versions(self, model: str, *, limit: int = 100) -> Iterator[Version]:
         """Go through the versions of a model, newest first."""
@@ -268,11 +272,7 @@ class Signoff:
         return self._line.post("/reports", Report, sent(NewReport, model=model, version=number))
 
     def take(self, made: Report | AuditExport, target: Path | str = ".") -> Path:
-        """Write what was made into a file, or into a folder under its own name; returns where it is.
-
-        Raises:
-            InputError: the file cannot be written.
-        """
+        """Write what was made into a file, or into a folder under its own name; returns where, or raises InputError."""
         return self._line.download(made.address.removeprefix("/api/v1"), Path(target))
 
     def history(self, at: datetime, *, limit: int = 100, **narrowed: str | None) -> Iterator[Placement]:

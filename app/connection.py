@@ -84,6 +84,11 @@ class Connection:
         """Ask for a change, once, however often it has to be sent; raises as `send`."""
         return answers.read(self.send("POST", path, body=body), shape)
 
+    def change(self, path: str, shape: type[Shape], body: BaseModel) -> Shape:
+        """Change one thing as it stands now; raises as `send`, and ConflictError when somebody was faster."""
+        stands = {"if-match": self.send("GET", path).headers["etag"]}
+        return answers.read(self.send("PATCH", path, body=body, headers=stands), shape)
+
     def pages(self, path: str, shape: type[Shape], limit: int = 100, **query: Asked) -> Iterator[Shape]:
         """Go through a list; the next page is asked for when somebody gets there.
 

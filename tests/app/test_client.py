@@ -119,6 +119,12 @@ def test_a_change_whose_answer_was_lost_happens_once(signoff, store, monkeypatch
     assert store.size() == before + 1
 
 
+def test_a_model_is_handed_over_as_it_stands(signoff):
+    signoff.register_model("churn", **NEW)
+    assert signoff.change_model("churn", owner="engineer", tags=["care"]).owner == "ML engineer"
+    assert signoff.model("churn").tags == ["care"]
+
+
 def test_refusals_come_back_as_what_they_were(signoff, served, token):
     with pytest.raises(NotFoundError) as missing:
         signoff.model("nothing")
