@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 import typer
@@ -93,12 +94,21 @@ def main() -> None:
     typed = next((word for word in _typed() if word in _MODULES), None)
     cli = outline() if typed is None else build(typed)
     try:
-        cli(door.hoisted(sys.argv[1:]), prog_name="signoff")
+        with _shell():
+            cli(door.hoisted(sys.argv[1:]), prog_name="signoff")
     except GovernanceError as error:
         typer.echo(f"{error.problem}\n{error.fix}", err=True)
         sys.exit(exit_code(error))
     except KeyboardInterrupt:
         sys.exit(130)  # as shells say it; nothing was half done, so there is nothing to tell
+
+
+def _shell() -> AbstractContextManager[None]:
+    if os.environ.get("_SIGNOFF_COMPLETE") != "complete_bash":
+        return nullcontext()
+    from app.commands import completing  # noqa: PLC0415 - only for a shell that asks
+
+    return completing.in_bash()
 
 
 def exit_code(error: GovernanceError) -> int:

@@ -28,6 +28,7 @@ PATIENCE: Final = 60.0
 """Seconds that a server may ask us to wait before the next attempt."""
 
 _TIMEOUT: Final = httpx2.Timeout(60, connect=10)
+_BRIEF: Final = httpx2.Timeout(2, connect=1)
 _LONG: Final = httpx2.Timeout(1800, connect=10)  # a large upload is recomputed before it is answered
 
 
@@ -38,6 +39,7 @@ class Connection:
         url: the address that people open, as in `https://signoff.example.org`.
         token: an API token; it travels by https, or to this machine.
         plain_http: let the token travel by plain http, in a network that is trusted.
+        hurried: ask once, and wait a second or two for an answer.
         transport: carries what is sent; the network by default.
         pause: waits that many seconds between two attempts.
 
@@ -51,6 +53,7 @@ class Connection:
         token: str | None = None,
         *,
         plain_http: bool = False,
+        hurried: bool = False,
         transport: httpx2.BaseTransport | None = None,
         pause: Callable[[float], object] = time.sleep,
     ) -> None:
@@ -63,11 +66,12 @@ class Connection:
                 "Use the https address, or set SIGNOFF_PLAIN_HTTP=true inside a network that you trust.",
             )
         self._pause = pause
+        self._times, self._timeout = (1, _BRIEF) if hurried else (TIMES, _TIMEOUT)
         self.url = url.rstrip("/")
         self._client = httpx2.Client(
             base_url=f"{self.url}/api/v1",
             headers={"accept": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {}),
-            timeout=_TIMEOUT,
+            timeout=self._timeout,
             transport=transport,
             trust_env=not self._near,  # some machines name a proxy even for themselves
         )
@@ -187,7 +191,7 @@ class Connection:
             said["idempotency-key"] = secrets.token_urlsafe(24)
         if isinstance(body, BaseModel):
             body = body.model_dump(mode="json", exclude_unset=True)
-        for attempt in range(1, TIMES + 1):
+        for attempt in range(1, self._times + 1):
             request = self._client.build_request(
                 method,
                 path,
@@ -197,9 +201,9 @@ class Connection:
                 files=files,
                 content=content,
                 headers=said,
-                timeout=_LONG if files else _TIMEOUT,
+                timeout=_LONG if files else self._timeout,
             )
-            last = attempt == TIMES
+            last = attempt == self._times
             try:
                 answer = self._client.send(request, stream=True)
                 if not (stream and answer.is_success):

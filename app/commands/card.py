@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
+from app.commands.completing import Version
 from app.commands.door import door
 from app.commands.telling import Json, examples, say
 from core.errors import InputError
-
-Version = Annotated[str, typer.Argument(metavar="MODEL@VERSION", help="As in mortgage-approval@4.")]
 
 
 class CardFormat(StrEnum):

@@ -62,17 +62,23 @@ def server() -> str | None:
 
 
 @contextmanager
-def door() -> Iterator["Signoff"]:
+def door(*, hurried: bool = False) -> Iterator["Signoff"]:
     """Open the door a command goes through; behind both stand the same routes, so a command is written once.
+
+    Args:
+        hurried: somebody waits between two keys: ask a server once and briefly, and make no store where none is.
 
     Raises:
         InputError: nobody is named who acts here, or there is no token for the server.
     """
     from app.client import Signoff  # noqa: PLC0415 - what only prints help loads nothing of it
+    from app.connection import Connection  # noqa: PLC0415
     from app.settings import settings  # noqa: PLC0415
 
     chosen, url = settings(), server()
     if url is None:
+        if hurried and not (chosen.database_url or (chosen.home / "signoff.db").exists()):
+            raise InputError("There is no store here yet.", "Make one with `signoff init`.")
         with _inside() as line, Signoff.through(line) as signoff:
             yield signoff
     elif chosen.token is None:
@@ -80,7 +86,9 @@ def door() -> Iterator["Signoff"]:
             f"There is no token for {url}.", "Set SIGNOFF_TOKEN; My account makes one, and `signoff token create`."
         )
     else:
-        with Signoff(url, chosen.token.get_secret_value().strip(), plain_http=chosen.plain_http) as signoff:
+        token = chosen.token.get_secret_value().strip()
+        line = Connection(url, token, plain_http=chosen.plain_http, hurried=hurried)
+        with Signoff.through(line) as signoff:
             yield signoff
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time, Weight
+from app.commands.completing import Version
 from app.commands.door import door
 from app.commands.listing import Limit, Page, part
 from app.commands.telling import Json, examples, say, sending, tabulate
@@ -24,7 +25,6 @@ from core.tabular.reading import Preview
 if TYPE_CHECKING:
     from app.shapes.evaluation import Evaluation, Metric
 
-Version = Annotated[str, typer.Argument(help="MODEL@VERSION, as in mortgage-approval@4.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, Parquet or JSON Lines.")]
 Groups = Annotated[list[str] | None, typer.Option("--group", help="A column of groups; may be repeated.")]
 Dataset = Annotated[str | None, typer.Option(help="The data that was measured on, when there is no set.")]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands.completing import ModelName
 from app.commands.door import door
 from app.commands.listing import Limit, Page, part
 from app.commands.telling import Json, examples, say, tabulate
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from app.client import Signoff
 
 _STATED = "Stated with `signoff register`; derive it from exposure and purpose on the model's page."
-
-ModelName = Annotated[str, typer.Argument(metavar="MODEL", help="Name in addresses, as in mortgage-approval.")]
 
 
 def register_command(

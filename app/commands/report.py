@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from app.commands.completing import Version
 from app.commands.door import door
 from app.commands.telling import Json, examples, say
 from core import digest
@@ -15,7 +16,7 @@ _DAY = "%Y-%m-%d"
 
 
 def report_command(
-    version: Annotated[str, typer.Argument(metavar="MODEL@VERSION", help="As in mortgage-approval@4.")],
+    version: Version,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it; here by default.")] = None,
     as_json: Json = False,
 ) -> None:

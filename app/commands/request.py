@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.commands.completing import Version, models, versions
 from app.commands.door import door, server
 from app.commands.listing import Limit, Page, part
 from app.commands.telling import Json, examples, say, tabulate
@@ -22,7 +23,7 @@ Releasable = Annotated[Stage, typer.Option(help="production or staging.")]
 
 
 def request_command(
-    version: Annotated[str, typer.Argument(metavar="MODEL@VERSION", help="As in mortgage-approval@4.")],
+    version: Version,
     stage: Annotated[Stage, typer.Option(help="Where it is to go.")],
     comment: Annotated[str, typer.Option(help="What the reviewers should know.")] = "",
     as_json: Json = False,
@@ -63,7 +64,7 @@ def request_command(
 
 def requests_command(
     state: Annotated[list[RequestState] | None, typer.Option(help="Only in this state; may be repeated.")] = None,
-    model: Annotated[str | None, typer.Option(help="Only about this model.")] = None,
+    model: Annotated[str | None, typer.Option(help="Only about this model.", autocompletion=models)] = None,
     mine: Annotated[bool, typer.Option("--mine", help="Only what waits for you; people sign in a browser.")] = False,
     page: Page = 1,
     limit: Limit = 25,
@@ -92,7 +93,10 @@ def requests_command(
 
 
 def gate_command(
-    version: Annotated[str | None, typer.Argument(metavar="MODEL@VERSION", help="As in mortgage-approval@4.")] = None,
+    version: Annotated[
+        str | None,
+        typer.Argument(metavar="MODEL@VERSION", help="As in mortgage-approval@4.", autocompletion=versions),
+    ] = None,
     stage: Releasable = Stage.PRODUCTION,
     fingerprint: Annotated[str | None, typer.Option("--digest", help="SHA-256 of the bytes to be released.")] = None,
     artifact: Annotated[

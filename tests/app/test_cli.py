@@ -206,7 +206,7 @@ def test_the_list_of_commands_loads_none_of_them():
 def test_a_shell_completes_commands_and_options(monkeypatch, capsys, line, offered):
     words = line.split()
     monkeypatch.setenv("_SIGNOFF_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_WORDS", "\n".join(words))
     monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
     monkeypatch.setattr(sys, "argv", ["signoff"])
     with pytest.raises(SystemExit):
