@@ -1,7 +1,6 @@
 """Signoff from Python: the nouns of the product over HTTP, for pipelines, notebooks and the command line."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -9,9 +8,9 @@ from typing import Self
 from urllib.parse import quote
 
 from app.cards import Cards
-from app.connection import Asked, Connection, Shape, sent
+from app.connection import Asked, Connection, sent
 from app.log import Log
-from app.rows import Rows, opened, said
+from app.rows import Rows, Told, said, upload
 from app.shapes.alert import Alert
 from app.shapes.audit import AuditExport
 from app.shapes.evaluation import Evaluation, EvaluationLine
@@ -19,14 +18,13 @@ from app.shapes.evaluation_set import EvaluationSet, EvaluationSetLine
 from app.shapes.gate import Gate
 from app.shapes.history import Placement
 from app.shapes.models import Model, ModelChange, NewModel
-from app.shapes.reports import NewReport, Report
+from app.shapes.reports import NewPopulation, NewReport, Report
 from app.shapes.request import NewRequest, Request, RequestLine, Words
 from app.shapes.use_cases import NewUseCase, UseCase
 from app.shapes.versions import NewVersion, Version
+from app.watching import Watching
 from core.registry.address import reference, slug
 from core.registry.artifact import read
-
-Told = Callable[[int], object]
 
 _slug = partial(slug, noun="model")
 
@@ -36,7 +34,7 @@ class Signoff:
 
     Lists go on as far as somebody reads them. What changes something happens once, however often the line breaks.
     A refusal comes back as the error it is there, with `problem` and `fix`. Model cards are
-    `signoff.cards`, the audit log is `signoff.log`.
+    `signoff.cards`, versions in use `signoff.watching`, the audit log is `signoff.log`.
 
     Args:
         url: the address that people open, as in `https://signoff.example.org`.
@@ -62,6 +60,7 @@ class Signoff:
         self.url = line.url
         self.cards = Cards(line)
         self.log = Log(line)
+        self.watching = Watching(line)
 
     def __enter__(self) -> Self:
         return self
@@ -174,7 +173,7 @@ class Signoff:
         """
         columns = said(id=id, label=label, groups=list(groups), cluster=cluster, weight=weight)
         spec = said(name=name, columns=columns, dataset=_data(dataset or name), **told)
-        return self._upload("/evaluation-sets", EvaluationSet, rows, name, spec=spec, heard=heard)
+        return upload(self._line, "/evaluation-sets", EvaluationSet, rows, name, spec=spec, heard=heard)
 
     def evaluations(self, version: str, *, limit: int = 100) -> Iterator[EvaluationLine]:
         """Go through the evaluations of a version, newest first."""
@@ -226,7 +225,8 @@ class Signoff:
         self, version: str, rows: Rows, spec: Mapping[str, object], heard: Told | None = None
     ) -> Evaluation:
         """Upload predictions with the whole specification; see `upload_evaluation`."""
-        return self._upload(f"{_address(version)}/evaluations", Evaluation, rows, "predictions", spec=spec, heard=heard)
+        at = f"{_address(version)}/evaluations"
+        return upload(self._line, at, Evaluation, rows, "predictions", spec=spec, heard=heard)
 
     def requests(self, *, limit: int = 100, **narrowed: Asked) -> Iterator[RequestLine]:
         """Go through the requests, newest first; `state` (one or more), `model`, `version`, `stage`, `mine` narrow."""
@@ -271,9 +271,14 @@ class Signoff:
         model, number = reference(version)
         return self._line.post("/reports", Report, sent(NewReport, model=model, version=number))
 
-    def take(self, made: Report | AuditExport, target: Path | str = ".") -> Path:
-        """Write what was made into a file, or into a folder under its own name; returns where, or raises InputError."""
-        return self._line.download(made.address.removeprefix("/api/v1"), Path(target))
+    def population(self, start: datetime, end: datetime) -> Report:
+        """List the promotions and rollbacks of [start, end), sealed and recorded; `take` writes it."""
+        return self._line.post("/reports/population", Report, sent(NewPopulation, start=start, end=end))
+
+    def take(self, made: Report | AuditExport, target: Path | str = ".", *, table: bool = False) -> Path:
+        """Write what was made, or a population's rows as CSV, into a file or a folder; returns where, or InputError."""
+        address = made.address.removeprefix("/api/v1")
+        return self._line.download(f"{address}/table" if table else address, Path(target))
 
     def history(self, at: datetime, *, limit: int = 100, **narrowed: str | None) -> Iterator[Placement]:
         """Go through what was in each stage at a moment, who approved it, on which evidence, under which policy."""
@@ -282,12 +287,6 @@ class Signoff:
     def alerts(self, *, limit: int = 100, **narrowed: str | int | None) -> Iterator[Alert]:
         """Go through the alerts, newest first; `model` and `version` narrow them."""
         return self._line.pages("/alerts", Alert, limit, **narrowed)
-
-    def _upload(
-        self, path: str, shape: type[Shape], rows: Rows, name: str, *, spec: Mapping[str, object], heard: Told | None
-    ) -> Shape:
-        with opened(rows, name) as (file, called):
-            return self._line.upload(path, shape, file, name=called, spec=json.dumps(spec), told=heard)
 
 
 def _address(version: str) -> str:

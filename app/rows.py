@@ -1,11 +1,13 @@
 """Rows to be sent: a file as it lies there, or a table in memory as Parquet, and what their columns mean."""
 
+import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol, runtime_checkable
 
+from app.connection import Connection, Shape
 from core.errors import InputError
 
 
@@ -19,6 +21,38 @@ class Table(Protocol):
 
 Rows = Path | str | Table | Mapping[str, Sequence[object]]
 """A path, a table, or columns by name."""
+
+Told = Callable[[int], object]
+"""Hears how many bytes of a file were read."""
+
+
+def upload(
+    line: Connection,
+    path: str,
+    shape: type[Shape],
+    rows: Rows,
+    name: str,
+    *,
+    spec: Mapping[str, object],
+    heard: Told | None = None,
+) -> Shape:
+    """Send rows with their specification.
+
+    Args:
+        line: to whom.
+        path: where to.
+        shape: of the answer.
+        rows: what is sent.
+        name: what a table is called, without an ending.
+        spec: how to read the rows.
+        heard: hears how many bytes were read.
+
+    Raises:
+        InputError: the file cannot be read, or the columns are no table.
+        GovernanceError: the server refuses; problem and fix are its own.
+    """
+    with opened(rows, name) as (file, called):
+        return line.upload(path, shape, file, name=called, spec=json.dumps(spec), told=heard)
 
 
 @contextmanager

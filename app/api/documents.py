@@ -15,6 +15,7 @@ from app.api import examples, problem
 from app.shapes.card import CardChange
 from app.shapes.evaluation_set import NewEvaluationSet
 from app.shapes.problem import Problem
+from app.shapes.watching import NewBaseline, NewLabels, NewPredictions
 from core.evaluation.upload import Spec
 
 _ABOUT: Final = """Register models, bring evidence, ask for approval, and ask whether something may be released.
@@ -23,7 +24,9 @@ Send a token of yours as `Authorization: Bearer sgn_…`. It may do what you may
 never signs. Refusals are problem documents (RFC 9457) with a `fix`. Lists go on at their `next` link. A POST with an
 `Idempotency-Key` can be sent again safely for a day."""
 
-_BESIDE: Final[tuple[type[BaseModel], ...]] = (Problem, CardChange, Spec, NewEvaluationSet)
+_BESIDE: Final[tuple[type[BaseModel], ...]] = (
+    Problem, CardChange, Spec, NewEvaluationSet, NewPredictions, NewLabels, NewBaseline,
+)  # fmt: skip
 """What is sent or answered and stands in no signature of a route: refusals, and JSON that a route reads itself."""
 
 _PAGE: Final = Path(__file__).with_name("docs")

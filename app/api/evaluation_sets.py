@@ -3,19 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import ValidationError
 from sqlmodel import Session
 
 from app.api.caller import Calling
 from app.api.paging import Sliced
 from app.api.permitted import AskedAt, permitted
 from app.api.route import Route
-from app.api.uploads import SentFile, limits, on_disk, spec_field, spoken
+from app.api.uploads import SentFile, expect, limits, on_disk, spec_field, specified
 from app.shapes.evaluation_set import EvaluationSet, EvaluationSetLine, NewEvaluationSet
 from app.shapes.shape import Listed, Slug
 from core.access import queries as people
 from core.access.permission import ANYWHERE, Permission
-from core.errors import InputError
 from core.evaluation import listing, queries
 from core.evaluation.evaluation_set import EvaluationSet as Row
 from core.registry.version import Task
@@ -61,12 +59,8 @@ def register_evaluation_set(caller: Calling, response: Response, file: SentFile,
     """Register a file of ids, labels, groups and clusters. A set is never changed: what is wrong gets a new name."""
     from core.evaluation import actions, set_intake  # noqa: PLC0415 - the numerics, for this one of all routes
 
-    said = _said(spec).said()
-    with caller.reading() as session:
-        allowed = caller.may(session, Permission.REGISTER_EVALUATION_SET, ANYWHERE)
-    if not allowed:
-        with caller.changing() as tx:  # refused here, before any work, and so that the refusal is recorded
-            caller.require(tx.session, Permission.REGISTER_EVALUATION_SET, ANYWHERE)
+    said = specified(NewEvaluationSet, spec).said()
+    expect(caller, Permission.REGISTER_EVALUATION_SET, ANYWHERE)
     with on_disk(file) as (path, name):
         prepared = set_intake.prepare_set(caller.store, path, name, said, limits())
     with caller.changing() as tx:
@@ -83,18 +77,6 @@ def read_evaluation_set(
     with caller.reading() as session:
         caller.require(session, Permission.SEE)
         return _shown(session, queries.evaluation_set(session, name))
-
-
-def _said(spec: str) -> NewEvaluationSet:
-    try:
-        return NewEvaluationSet.model_validate(spoken(spec))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "it is no JSON object"
-        said = first["msg"].removeprefix("Value error, ")[:200]
-        raise InputError(
-            f"The specification cannot be used: {where}: {said}.", "Mend this field and send it again."
-        ) from None
 
 
 def _shown(session: Session, row: Row) -> EvaluationSet:

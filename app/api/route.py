@@ -27,8 +27,7 @@ class StrictRequest(Request):
             value = strict_json.loads(await self.body(), "The body")
         except EvidenceError as odd:
             raise Refusal(MALFORMED, odd.problem, odd.fix) from None
-        if not _can_be_kept(value):
-            raise Refusal(MALFORMED, "The body holds a character that cannot be kept.", "Leave out NUL and surrogates.")
+        require_kept(value, "The body")
         return value
 
 
@@ -68,6 +67,16 @@ def _require_type(request: Request, wanted: str) -> None:
         raise Refusal(
             CONTENT_TYPE, f"This address takes {wanted}, and not {sent[:80] or 'nothing'!r}.", f"Send it as {wanted}."
         )
+
+
+def require_kept(value: object, what: str) -> None:
+    """Refuse JSON with text that no database keeps.
+
+    Raises:
+        Refusal: NUL or a surrogate stands in it.
+    """
+    if not _can_be_kept(value):
+        raise Refusal(MALFORMED, f"{what} holds a character that cannot be kept.", "Leave out NUL and surrogates.")
 
 
 def _can_be_kept(value: object) -> bool:

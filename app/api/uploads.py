@@ -6,18 +6,24 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import File, Form, UploadFile
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from app.api.caller import Caller
 from app.api.problem import MALFORMED, Refusal
+from app.api.route import require_kept
 from app.settings import settings
-from core.errors import EvidenceError
+from core.access.permission import Permission
+from core.access.scope import Scope
+from core.errors import EvidenceError, InputError
 from core.tabular import strict_json
 from core.tabular.limits import MEBI, Limits
 
 _PIECE: Final = MEBI
+
+Said = TypeVar("Said", bound=BaseModel)
 
 SentFile = Annotated[
     UploadFile, File(description="CSV with a header line, Parquet, or JSON Lines with one object per line.")
@@ -48,12 +54,41 @@ def spoken(spec: str) -> Any:
     """Read the JSON that goes with a file.
 
     Raises:
-        Refusal: it is no JSON.
+        Refusal: it is no JSON, or holds text that cannot be kept.
     """
     try:
-        return strict_json.loads(spec, "The specification")
+        value = strict_json.loads(spec, "The specification")
     except EvidenceError as odd:
         raise Refusal(MALFORMED, odd.problem, odd.fix) from None
+    require_kept(value, "The specification")
+    return value
+
+
+def specified(kind: type[Said], spec: str) -> Said:
+    """Read the JSON that goes with a file, as what it has to be.
+
+    Raises:
+        Refusal: it is no JSON.
+        InputError: something in it cannot be used; the sentence names the field.
+    """
+    try:
+        return kind.model_validate(spoken(spec))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "it is no JSON object"
+        said = first["msg"].removeprefix("Value error, ")[:200]
+        raise InputError(
+            f"The specification cannot be used: {where}: {said}.", "Mend this field and send it again."
+        ) from None
+
+
+def expect(caller: Caller, wanted: Permission, place: Scope | str) -> None:
+    """Ask whether the caller may, before a file is looked at; a refusal is recorded. Raises as `permission.require`."""
+    with caller.reading() as session:
+        allowed = caller.may(session, wanted, place)
+    if not allowed:
+        with caller.changing() as tx:
+            caller.require(tx.session, wanted, place)
 
 
 def spec_field(kind: type[BaseModel], example: Mapping[str, object]) -> Any:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,9 @@ from app.commands.completing import Version
 from app.commands.door import door
 from app.commands.telling import Json, examples, say
 from core import digest
-from core.errors import InputError
+
+if TYPE_CHECKING:
+    from app.shapes.reports import Report
 
 _DAY = "%Y-%m-%d"
 
@@ -24,7 +26,7 @@ def report_command(
     with door() as signoff:
         made = signoff.report(version)
         target = signoff.take(made, output or ".")
-    _tell(target, made.id, made.pages, made.log_size, made.unsealed_digest, as_json=as_json)
+    _tell(target, made, as_json=as_json)
 
 
 def population_command(
@@ -35,18 +37,12 @@ def population_command(
     as_json: Json = False,
 ) -> None:
     """List every promotion and rollback of a period as a sealed PDF, to draw a sample from."""
-    from app.commands.local import acting, local_store  # noqa: PLC0415 - the store and all of core
-    from core.reports import actions, preparing  # noqa: PLC0415
-
-    with local_store() as store:
-        actor = acting(store)
-        prepared = preparing.prepare_population(store, actor, start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
-        with store.transaction(actor) as tx:
-            report = actions.export(tx, prepared).report
-    target = _write(output or Path(report.filename), prepared.sealed)
-    if table is not None and prepared.table is not None:
-        _write(table, prepared.table)
-    _tell(target, report.address, prepared.pages, prepared.position.size, report.unsealed_digest, as_json=as_json)
+    with door() as signoff:
+        made = signoff.population(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
+        target = signoff.take(made, output or ".")
+        if table is not None:
+            signoff.take(made, table, table=True)
+    _tell(target, made, as_json=as_json)
 
 
 def register(cli: typer.Typer) -> None:
@@ -58,23 +54,15 @@ def register(cli: typer.Typer) -> None:
     )(population_command)
 
 
-def _write(target: Path, data: bytes) -> Path:
-    try:
-        target.write_bytes(data)
-    except OSError as error:
-        raise InputError(f"{target} cannot be written: {error.strerror}.", "Name another file with -o.") from None
-    return target
-
-
-def _tell(target: Path, report: str, pages: int, log_size: int, unsealed: str, *, as_json: bool) -> None:
+def _tell(target: Path, made: "Report", *, as_json: bool) -> None:
     told = {
-        "report": report,
+        "report": made.id,
         "file": str(target),
-        "pages": pages,
+        "pages": made.pages,
         "digest": digest.of_file(target),
-        "unsealed_digest": unsealed,
-        "log_size": log_size,
+        "unsealed_digest": made.unsealed_digest,
+        "log_size": made.log_size,
         "verify": f"signoff verify {target} --key signoff.pub",
     }
-    words = f"{target}: {pages} pages, as of {log_size:,} entries of the log. Check it with: {told['verify']}"
+    words = f"{target}: {made.pages} pages, as of {made.log_size:,} entries of the log. Check it with: {told['verify']}"
     say(words, told, as_json=as_json)

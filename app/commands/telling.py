@@ -58,12 +58,13 @@ def examples(*lines: str) -> str:
 
 
 @contextmanager
-def sending(file: Path, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
+def sending(file: Path, *, shown: bool = True, then: str = "Recomputing") -> Iterator[Callable[[int], None]]:
     """Show how far a file is sent, and that it is worked on then; on the error output, to somebody who watches.
 
     Args:
         file: what is sent.
         shown: False for programs.
+        then: what is done with it once it is there.
 
     Yields:
         What is told how many bytes have been read.
@@ -81,6 +82,6 @@ def sending(file: Path, *, shown: bool = True) -> Iterator[Callable[[int], None]
             if read < size:
                 bar.update(line, completed=read)
             else:
-                bar.update(line, completed=0, total=None, description="Recomputing")
+                bar.update(line, completed=0, total=None, description=then)
 
         yield heard

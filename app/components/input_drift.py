@@ -7,10 +7,10 @@ import streamlit as st
 
 from app import theme
 from app.components.monitoring_charts import bins_chart
-from core.monitoring import phrasing
 from core.monitoring.log import SCORE
 from core.monitoring.queries import Watch
 from core.monitoring.verdict import InputDrift, InputVerdict
+from core.monitoring.window import span
 
 _COLOURS: Final = {
     InputVerdict.WITHIN_CHANCE: "green",
@@ -34,7 +34,7 @@ def inputs_moved(watch: Watch) -> None:
         place = st.selectbox(
             "Window",
             places[::-1],
-            format_func=lambda chosen: phrasing.span(watch.windows[chosen].window, watch.cadence),
+            format_func=lambda chosen: span(watch.windows[chosen].window.start, watch.cadence),
             key=f"drift-window-{watch.cadence}",
             width=280,
         )

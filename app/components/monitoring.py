@@ -15,6 +15,7 @@ from core.monitoring import phrasing, queries
 from core.monitoring.monitor import Cadence
 from core.monitoring.outcome import Outcome
 from core.monitoring.queries import Watch
+from core.monitoring.window import span
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
 from core.registry.version import ModelVersion, Task
@@ -121,7 +122,7 @@ def _table(watch: Watch) -> None:
         per = ", of 1,000" if watch.task in phrasing.CLASSES else ""
         rows = [
             {
-                "Window": phrasing.span(one.window, watch.cadence),
+                "Window": span(one.window.start, watch.cadence),
                 "Outcomes": theme.label(one.verdict.words, charts.VERDICT_COLOURS.get(one.verdict, "gray")),
                 "Times as many": _times(one.outcome),
                 f"Happened{per}": _amount(one.outcome.rate.value, watch.task),

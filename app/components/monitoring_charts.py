@@ -11,6 +11,7 @@ from core.monitoring import phrasing
 from core.monitoring.queries import Watch
 from core.monitoring.verdict import InputDrift, OutcomeVerdict
 from core.monitoring.watch import Judged
+from core.monitoring.window import span
 
 ORANGE: Final = theme.SERIES[2]
 BLUE: Final = theme.SERIES[0]
@@ -60,7 +61,7 @@ def _with_intervals(chosen: Sequence[Judged], watch: Watch, name: str, colour: s
         },
         customdata=[
             [
-                phrasing.span(one.window, watch.cadence),
+                span(one.window.start, watch.cadence),
                 theme.interval(one.outcome.ratio.interval.low, one.outcome.ratio.interval.high, 2),
                 one.verdict.words,
             ]
@@ -88,7 +89,7 @@ def rate_chart(watch: Watch) -> tuple[Any, str]:
                 name=name,
                 line={"color": colour, "width": 2, "dash": dash},
                 marker={"color": colour, "size": 6},
-                customdata=[phrasing.span(one.window, watch.cadence) for one in judged],
+                customdata=[span(one.window.start, watch.cadence) for one in judged],
                 hovertemplate="%{customdata}: %{y:,.0f}<extra>" + name + "</extra>",
             )
         )

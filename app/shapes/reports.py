@@ -17,12 +17,25 @@ class NewReport(Sent):
     """The version's number."""
 
 
+class NewPopulation(Sent):
+    """Which period to list the promotions and rollbacks of."""
+
+    start: Moment = Field(examples=["2026-01-01T00:00:00Z"])
+    """Applied at this moment or later."""
+
+    end: Moment = Field(examples=["2026-04-01T00:00:00Z"])
+    """Applied before this moment."""
+
+
 class Report(Shown):
     """One exported document."""
 
     id: str = Field(examples=["RPT-5"])
     address: str = Field(examples=["/api/v1/reports/RPT-5"])
     """Where its PDF is, for whoever made it."""
+
+    table: str | None = Field(default=None, examples=["/api/v1/reports/RPT-5/table"])
+    """Where the same rows are as CSV, for a population."""
 
     kind: ReportKind
     subject: str = Field(examples=["mortgage-approval@3"])
@@ -41,9 +54,11 @@ class Report(Shown):
     @classmethod
     def of(cls, line: ReportLine) -> "Report":
         """Show an exported document."""
+        address = f"/api/v1/reports/{line.address}"
         return cls(
             id=line.address,
-            address=f"/api/v1/reports/{line.address}",
+            address=address,
+            table=f"{address}/table" if line.kind is ReportKind.POPULATION else None,
             kind=line.kind,
             subject=line.subject,
             pages=line.pages,

@@ -1,9 +1,11 @@
 """What changes the monitoring: setting it up, setting a baseline, logging predictions, adding outcomes."""
 
 import io
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from math import isfinite
+from pathlib import Path
 
 import pyarrow.parquet as pq
 
@@ -126,14 +128,13 @@ def log_predictions(tx: Transaction, slug: str, number: int, prepared: Prepared)
     earlier = queries.logs(tx.session, version.key)
     if any(file.file_digest == prepared.file_digest for file in earlier):
         raise ConflictError("This file is logged already.", "Log the file that holds what came since.")
-    digest = tx.keep(prepared.data, ingest.MEDIA_TYPE)
-    _refuse_repeated(tx, [file.digest for file in earlier], digest)
+    _refuse_repeated(tx, [file.digest for file in earlier], prepared.data)
     monitor = queries.monitor(tx.session, version.key) or _define(tx, model, version, person, Setup())
     _refuse_other_answers(monitor, f"{slug}@{number}", prepared)
     row = tx.add(
         PredictionLog(
             version_id=version.key,
-            digest=digest,
+            digest=tx.keep(prepared.data, ingest.MEDIA_TYPE),
             file_digest=prepared.file_digest,
             rows=prepared.rows,
             first_at=_known(prepared.first_at),
@@ -246,12 +247,15 @@ def _refuse_odd(setup: Setup) -> None:
         raise InputError("The threshold is no number.", "Give the score from which the version decides for the event.")
 
 
-def _refuse_repeated(tx: Transaction, earlier: list[str], new: str) -> None:
+def _refuse_repeated(tx: Transaction, earlier: list[str], new: bytes) -> None:
     if not earlier:
         return
-    before, fresh = [tx.blobs.local(digest) for digest in earlier], tx.blobs.local(new)
-    with engine.opened([*before, fresh]) as connection:
-        repeated = engine.repeated(connection, before, fresh)
+    before = [tx.blobs.local(digest) for digest in earlier]
+    with tempfile.TemporaryDirectory(prefix="signoff-") as folder:  # what is refused does not stay among the files
+        fresh = Path(folder) / "new.parquet"
+        fresh.write_bytes(new)
+        with engine.opened([*before, fresh]) as connection:
+            repeated = engine.repeated(connection, before, fresh)
     if repeated:
         raise EvidenceError(
             f"{repeated:,} identifiers of this file were logged before.",

@@ -6,7 +6,7 @@ from core.monitoring.monitor import Cadence
 from core.monitoring.queries import Watch
 from core.monitoring.verdict import InputVerdict, OutcomeVerdict
 from core.monitoring.watch import Judged
-from core.monitoring.window import Window
+from core.monitoring.window import span
 from core.registry.version import Task
 
 CLASSES = frozenset({Task.BINARY, Task.MULTICLASS})
@@ -14,18 +14,6 @@ CLASSES = frozenset({Task.BINARY, Task.MULTICLASS})
 
 _HARDLY = 0.1
 """Stability index up to which inputs are said to hardly move, by convention."""
-
-
-def span(window: Window, cadence: Cadence) -> str:
-    """Name a window as people do."""
-    start = window.start
-    match cadence:
-        case Cadence.DAILY:
-            return f"{start.day} {start:%b %Y}"
-        case Cadence.WEEKLY:
-            return f"Week of {start.day} {start:%b %Y}"
-        case Cadence.MONTHLY:
-            return f"{start:%B %Y}"
 
 
 def outcomes(watch: Watch) -> str:
@@ -99,7 +87,7 @@ def alarm(found: Alarm, watch: Watch) -> str:
         many = "high" if watch.task is Task.REGRESSION else f"many {_NOUN[watch.task]}"
         return f"{_named(found.judged, watch, many)}."
     inputs = "one input" if (count := len(found.inputs)) == 1 else f"{count} inputs"
-    window = _inline(span(found.judged.window, watch.cadence))
+    window = _inline(span(found.judged.window.start, watch.cadence))
     return f"{inputs.capitalize()} moved away from the baseline in {window}."
 
 
@@ -121,7 +109,7 @@ def _ratio(one: Judged) -> float:
 
 def _named(one: Judged, watch: Watch, many: str = "many") -> str:
     found = one.outcome
-    named = f"{_ratio(one):.2f} times as {many} as announced in {_inline(span(one.window, watch.cadence))}"
+    named = f"{_ratio(one):.2f} times as {many} as announced in {_inline(span(one.window.start, watch.cadence))}"
     if found.rate.value is None or found.expected_rate is None:
         return named
     return f"{named} ({amount(found.rate.value, watch.task)} instead of {amount(found.expected_rate, watch.task)})"

@@ -45,5 +45,20 @@ def window_of(day: date, cadence: Cadence) -> Window:
     return Window(_midnight(first), _midnight(after))
 
 
+def span(start: datetime, cadence: Cadence) -> str:
+    """Name the window that begins at a moment as people do.
+
+    >>> span(datetime(2013, 3, 1, tzinfo=UTC), Cadence.MONTHLY)
+    'March 2013'
+    """
+    match cadence:
+        case Cadence.DAILY:
+            return f"{start.day} {start:%b %Y}"
+        case Cadence.WEEKLY:
+            return f"Week of {start.day} {start:%b %Y}"
+        case Cadence.MONTHLY:
+            return f"{start:%B %Y}"
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)

@@ -62,3 +62,8 @@ class Report(SQLModel, table=True):
     def address(self) -> str:
         """How people call it: `RPT-5`."""
         return f"RPT-{self.key}"
+
+    @property
+    def table_filename(self) -> str:
+        """What the same rows are called as CSV, where there are some."""
+        return f"{self.filename.removesuffix('.pdf')}.csv"

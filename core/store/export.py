@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from core.digest import Digest
 from core.errors import NotFoundError
@@ -59,3 +59,9 @@ def taken(session: Session, export_id: str, person_id: int) -> tuple[Export, Dig
     if found is None or found.person_id != person_id:
         raise NotFoundError("There is no such file for you.", "Export it again from its page.")
     return found, Digest(found.digest)
+
+
+def named(session: Session, filename: str, person_id: int) -> Export | None:
+    """Find the newest file of this name that a person made; None when there is none."""
+    wanted = select(Export).where(Export.person_id == person_id, Export.filename == filename)
+    return session.exec(wanted.order_by(col(Export.made_at).desc(), col(Export.id))).first()

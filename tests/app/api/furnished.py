@@ -149,9 +149,14 @@ class House:
         evaluation = {"files": {"file": ("rows.csv", ROWS)}, "data": {"spec": json.dumps(EVALUATION)}}
         holdout = {"files": {"file": ("labels.csv", ROWS)}, "data": {"spec": json.dumps(HOLDOUT)}}
         values = NAMES | {"at": rfc3339(NOON), "owner": self.person.username}
+        compared = {"data": {"spec": json.dumps({"name": "Before", "reason": "Fair."})}}
+        nothing = {"files": {"file": ("nothing.csv", b"")}}  # who may is asked before a file is looked at
         values["forms"] = {
             "POST /v1/models/{model}/versions/{version}/evaluations": evaluation,
             "POST /v1/evaluation-sets": holdout,
+            "POST /v1/models/{model}/versions/{version}/predictions": nothing,
+            "POST /v1/models/{model}/labels": nothing,
+            "POST /v1/models/{model}/versions/{version}/baseline": compared | nothing,
         }
         self.hold(STRONGEST)
         send = self.calling(Caller(STRONGEST))
@@ -169,6 +174,9 @@ class House:
         values["request"] = made("requests", "request", json={**about, "stage": "production"})
         values["finding"] = self.found_by_somebody_else()
         values["report"] = made("reports", "id", json=about)
+        made(f"models/{OWN}/versions/1/baseline", "number", **compared | {"files": {"file": ("rows.csv", ROWS)}})
+        period = {"start": "2026-01-01T00:00:00Z", "end": "2026-04-01T00:00:00Z"}
+        values["population"] = made("reports/population", "id", json=period)
         with self.by_admin() as tx:
             access.set_system_role(tx, self.person.key, SystemRole.ADMIN)
         values["export"] = made("audit/export", "id")

@@ -39,6 +39,32 @@ def test_a_report_is_exported_taken_and_listed(calling, store, version):
     assert len(other.get("/api/v1/reports").json()["items"]) == 1
 
 
+def test_the_promotions_of_a_period_are_taken_as_paper_and_as_rows(calling, store, version):
+    auditor = calling("auditor")
+    made = auditor.post(
+        "/api/v1/reports/population", json={"start": "2026-01-01T00:00:00Z", "end": "2027-01-01T00:00:00Z"}
+    )
+    assert (made.status_code, made.json()["kind"]) == (201, "population"), made.text
+    assert auditor.get(made.headers["location"]).content.startswith(b"%PDF")
+    rows = auditor.get(made.json()["table"])
+    assert (rows.status_code, rows.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert rows.text.removeprefix("\ufeff").startswith("number,request")
+
+    assert calling("admin").get(made.json()["table"]).status_code == 404
+    bound = calling("auditor", models=[MODEL])
+    assert (bound.get(made.headers["location"]).status_code, bound.get(made.json()["table"]).status_code) == (403, 403)
+    auditor.post("/api/v1/reports", json={"model": MODEL, "version": 1})
+    assert "no rows" in auditor.get("/api/v1/reports/RPT-2/table").json()["detail"]
+
+
+def test_a_period_that_ends_before_it_begins_exports_nothing(calling, store, version):
+    period = {"start": "2027-01-01T00:00:00Z", "end": "2026-01-01T00:00:00Z"}
+    auditor, size = calling("auditor"), store.size()
+    assert auditor.post("/api/v1/reports/population", json=period).status_code == 422
+    assert auditor.post("/api/v1/reports/population", json=period | {"end": "soon"}).status_code == 422
+    assert store.size() == size
+
+
 @pytest.mark.parametrize(
     ("sent", "status"),
     [

@@ -50,12 +50,10 @@ def test_what_cannot_be_taken_away_says_so_with_its_exit_code(run, key, words, c
     assert run(*words)[0] == code
 
 
-def test_a_population_is_written_as_paper_and_as_csv_on_the_machine_of_the_store(run, key, folder, request):
+def test_a_population_is_written_as_paper_and_as_csv(run, key, folder):
     words = ("population", "--from", "2020-01-01", "--to", "2100-01-01", "-o", "list.pdf", "--csv", "promotions.csv")
     code, said = run(*words, user="auditor")
-    if "through a server" in request.node.name:
-        assert (code, "on the machine of the store" in said) == (2, True)
-        return
-    assert code == 0
+    assert code == 0, said
     assert (folder / "promotions.csv").read_text("utf-8-sig").startswith("number,request")
     assert run("verify", "list.pdf")[0] == 0
+    assert run("population", "--from", "2021-01-01", "--to", "2020-01-01", user="auditor")[0] == 2

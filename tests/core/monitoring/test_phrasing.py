@@ -2,6 +2,7 @@ import pytest
 
 from core.monitoring import phrasing, queries
 from core.monitoring.monitor import Cadence
+from core.monitoring.window import span
 from tests.core.monitoring.conftest import day, flights
 
 
@@ -73,4 +74,4 @@ def test_it_says_that_nothing_is_logged(watch, define):
 )
 def test_windows_are_named_as_people_do(watch, log, cadence, words):
     log(flights(day(1), 1))
-    assert phrasing.span(watch(cadence).windows[0].window, cadence) == words
+    assert span(watch(cadence).windows[0].window.start, cadence) == words
