@@ -20,6 +20,7 @@ WORDS = {
     Kind.EXPIRING_SOON: "A request expires soon",
     Kind.ALERT_RAISED: "Something is wrong with a model in use",
     Kind.FINDING_DUE: "A finding is due",
+    Kind.ALERT_RAISED: "Monitoring raised an alert",
 }
 """What a system is told, in words that are nobody's own."""
 

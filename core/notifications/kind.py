@@ -25,7 +25,7 @@ _KIND_WORDS = {
     Kind.REQUEST_DECIDED: "My request was decided",
     Kind.EXPIRING_SOON: "A request that waits for me expires soon",
     Kind.FINDING_DUE: "A finding of mine is due",
-    Kind.ALERT_RAISED: "Something is wrong with a model in use",
+    Kind.ALERT_RAISED: "A model in use raised an alert",
 }
 
 
