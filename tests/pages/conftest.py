@@ -33,10 +33,11 @@ def look(store: Store, people: dict[str, Person], monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(visit, "cookie", lambda: entry.token)
         st.cache_data.clear()
         st.cache_resource.clear()
-        at = AppTest.from_file(str(MAIN), default_timeout=30).run()
-        at.switch_page(f"../pages/{page}.py")
+        at = AppTest.from_file(str(MAIN), default_timeout=30)
+        if page != "home":
+            at.switch_page(f"../pages/{page}.py")  # can be found before a first run: addresses are names of files
         for name, value in address.items():
             at.query_params[name] = value
-        return at.run()
+        return at.run().switch_page(f"../pages/{page}.py")  # a ValueError where the navigation does not hold it
 
     return open_page

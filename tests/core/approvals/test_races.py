@@ -1,4 +1,4 @@
-"""Six people decide in the same moment, sixty times, on both databases: every request is applied exactly once."""
+"""Six people decide in the same moment, again and again, on both databases: each request is applied exactly once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,7 +13,7 @@ from core.approvals.states import RequestKind, RequestState
 from core.errors import ConflictError, TransitionError
 from core.registry.stage import Stage
 
-ROUNDS = 60
+ROUNDS = 20
 RISK = ("risk-1", "risk-2", "risk-3")
 BUSINESS = ("business-1", "business-2", "business-3")
 
