@@ -190,6 +190,19 @@ def test_a_proof_for_somebody_who_was_signed_out_meanwhile_does_not_count(prepar
     assert "signed out meanwhile" in str(errand.refusal)
 
 
+def test_a_proof_for_a_session_that_was_replaced_meanwhile_does_not_count(prepare, browser, provider, kept, sign_in):
+    out = browser.get(prepare())
+    bound = browser.cookies.get("signoff_errand")
+    browser.cookies.clear()
+    browser.cookies.set("signoff_errand", bound)
+    sign_in()
+    browser.get("/signin/oidc/acme/callback", params=provider.visit(out.headers["location"]))
+
+    errand, proof = kept()
+    assert proof is None
+    assert "signed in anew meanwhile" in str(errand.refusal)
+
+
 def test_an_answer_for_a_decision_opens_no_session(prove, standing, browser):
     prove()
 

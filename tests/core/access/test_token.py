@@ -151,6 +151,15 @@ def test_a_closed_account_or_a_lost_role_ends_what_its_tokens_may_do(store, peop
         issuing.recognise(store, secret)
 
 
+def test_a_closed_account_has_no_way_in_by_a_token_that_nobody_revoked(store, people, issue, monkeypatch):
+    row, secret = issue()
+    monkeypatch.setattr(issuing, "revoke_all", lambda *_: 0)
+    with store.transaction(people["admin"].actor("password")) as tx:
+        actions.deactivate(tx, row.person_id)
+    with pytest.raises(AccessError, match="closed"):
+        issuing.recognise(store, secret)
+
+
 def test_a_token_makes_and_revokes_no_tokens(store, issue):
     row, secret = issue()
     bearer = issuing.recognise(store, secret)

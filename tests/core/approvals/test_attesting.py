@@ -15,6 +15,7 @@ from core.audit.dsse import Envelope
 from core.audit.proof import Proof
 from core.cards import actions as cards
 from core.errors import IntegrityError
+from core.evidence import actions as evidence
 from core.evidence.actions import Problem
 from core.evidence.finding import Severity
 from core.policy import actions as policies
@@ -313,4 +314,8 @@ def test_it_is_issued_and_renewed_on_postgresql_alike(build, postgres_databases)
         with house.store.reading() as session:
             row = attested.newest(session, house.again(2).key)
             assert Proof.parse(attested.log_proof(session, row)).index == row.entry
+        with house.by("validator") as tx:
+            evidence.raise_finding(tx, house.again(2), Problem("Approvals moved", Severity.HIGH))
+        with house.store.transaction(SYSTEM) as tx:
+            assert (withhold(tx), renew(tx)) == (1, 0)
         house.store.close()
