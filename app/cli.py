@@ -31,7 +31,7 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "card": ("card", "Model cards."),
         "request": ("request", "Ask that a version goes to a stage."),
         "requests": ("request", "List the requests, with the signatures they wait for."),
-        "gate": ("request", "Ask whether a version, or bytes, may be released."),
+        "gate": ("gate", "Ask whether a version, or bytes, may be released."),
     },
     "Watch what is in use": {
         "baseline": ("monitoring", "Set what a version is compared with from now on."),

@@ -11,7 +11,8 @@ from app.api.paging import Sliced
 from app.api.permitted import AskedAt, permitted
 from app.api.route import Route
 from app.settings import settings
-from app.shapes.request import NewRequest, NewReview, Request, RequestLine, Words
+from app.shapes.request import NewRequest, Request, RequestLine, Words
+from app.shapes.review import NewReview
 from app.shapes.shape import Listed, Slug
 from core.access import queries as people
 from core.access.permission import Permission

@@ -8,7 +8,7 @@ from app.commands import outcome
 from app.commands.telling import say
 from core import clock, digest
 from core.approvals.admission import Admission, Wanted, admit
-from core.approvals.attestation import APPROVED
+from core.approvals.levels import APPROVED
 from core.errors import EvidenceError, InputError
 from core.registry import artifact
 

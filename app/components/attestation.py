@@ -11,9 +11,10 @@ from core.access import queries as people
 from core.access.permission import Permission
 from core.access.person import ReviewRole
 from core.approvals import attestation, attested, release
-from core.approvals.attestation import Approver, level_words
+from core.approvals.attestation import Approver
 from core.approvals.attested import Attested, Form
 from core.approvals.attesting import export
+from core.approvals.levels import level_words
 from core.registry.model import RegisteredModel
 from core.registry.stage import Stage
 from core.registry.version import ModelVersion

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, Field
 
+from app.shapes.check import Check
+from app.shapes.review import Pinned, Review, Seat
 from app.shapes.shape import Sent, Shown
 from core.access.person import ReviewRole
-from core.access.proof import ProofMethod
 from core.approvals.lists import Call
-from core.approvals.review import Opinion, ReviewDecision, Validity
 from core.approvals.states import RequestKind, RequestState
-from core.evidence.kind import EvidenceKind
-from core.policy.verdict import Verdict
 from core.registry.materiality import RiskTier
 from core.registry.stage import Stage
 
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
     from core.approvals.dossier import Dossier
     from core.approvals.lists import RequestLine as Line
     from core.approvals.queries import Said
-    from core.approvals.quorum import Seat as CoreSeat
-    from core.approvals.standing import Signature
-    from core.policy.result import Override, RuleResult
 
 
 class NewRequest(Sent):
@@ -57,168 +52,6 @@ class Words(Sent):
 
     comment: str = Field(default="", max_length=4000, examples=["The evaluation was sent again with all branches."])
     """What is said with it."""
-
-
-class NewReview(Sent):
-    """A decision. It is never taken here: a person signs in a browser."""
-
-    decision: ReviewDecision = Field(strict=False, examples=["approve"])
-    """What a person would decide."""
-
-    comment: str = Field(default="", max_length=4000, examples=["Fit for this purpose."])
-    """What they would say."""
-
-
-class Acceptance(Shown):
-    """That a risk reviewer accepted a check that is not met."""
-
-    by: str
-    """Display name of who accepted it."""
-
-    reason: str
-    accepted_at: datetime
-    until: datetime
-
-    @classmethod
-    def of(cls, given: Override) -> Acceptance:
-        """Show an acceptance."""
-        return cls(by=given.by, reason=given.reason, accepted_at=given.accepted_at, until=given.until)
-
-
-class Check(Shown):
-    """What one rule of the policy decided."""
-
-    rule: str = Field(examples=["accuracy-floor"])
-    """Its name in the policy."""
-
-    title: str = Field(examples=["Accuracy is at least 0.80"])
-    severity: Literal["required", "advisory", "dry_run"]
-    """Only a required one keeps the gate closed."""
-
-    verdict: Verdict
-    """What counts, acceptances included."""
-
-    found: str
-    """What was found, in plain words."""
-
-    asked: str
-    """What was asked, in plain words."""
-
-    threshold: float | None = Field(examples=[0.8])
-    """The bound, where the rule has one."""
-
-    value: float | None = Field(examples=[0.89])
-    """The number that decided."""
-
-    low: float | None
-    high: float | None
-    blocks: bool
-    """Whether it alone keeps the gate closed."""
-
-    clearing: str | None
-    """What would clear it, and who can; null when there is nothing to clear."""
-
-    acceptance: Acceptance | None
-
-    @classmethod
-    def of(cls, result: RuleResult) -> Check:
-        """Show the answer of one rule."""
-        first = result.readings[0] if result.readings else None
-        clearing = result.clearing
-        return cls(
-            rule=result.rule.id,
-            title=result.rule.title,
-            severity=result.rule.severity.value,
-            verdict=result.verdict,
-            found=result.explanation,
-            asked=result.threshold_words,
-            threshold=result.threshold,
-            value=first.value if first else None,
-            low=first.low if first else None,
-            high=first.high if first else None,
-            blocks=result.blocks,
-            clearing=f"{', '.join(clearing.who)}: {clearing.how}" if clearing else None,
-            acceptance=Acceptance.of(result.override) if result.override else None,
-        )
-
-
-class Pinned(Shown):
-    """One thing that is signed, by fingerprint."""
-
-    component: EvidenceKind
-    name: str = Field(examples=["mortgage-holdout · test"])
-    """What tells it from others of its kind."""
-
-    label: str = Field(examples=["EVL-12"])
-    digest: str
-
-
-class Seat(Shown):
-    """A review role the policy asks for, and who filled it."""
-
-    role: ReviewRole
-    minimum: int = Field(examples=[1])
-    """How many people have to agree in it."""
-
-    filled_by: list[str]
-    """Display names."""
-
-    @classmethod
-    def of(cls, seat: CoreSeat, names: Mapping[int, str]) -> Seat:
-        """Show one approval rule."""
-        return cls(
-            role=seat.rule.role, minimum=seat.rule.minimum, filled_by=[names.get(one, "") for one in seat.people]
-        )
-
-
-class Review(Shown):
-    """What one person said. A signature is worth something only while it is current."""
-
-    by: str
-    """Display name."""
-
-    roles: list[ReviewRole]
-    """In which review roles, as held then."""
-
-    round: int
-    """The submission it answers."""
-
-    decision: ReviewDecision
-    opinion: Opinion | None
-    """The validator's judgement."""
-
-    comment: str
-    statement: str
-    """The sentence that was signed; empty for a comment."""
-
-    evidence: str
-    """Fingerprint of everything on the reviewer's screen."""
-
-    proof: ProofMethod | None
-    """How they showed who they are; null for a comment."""
-
-    at: datetime
-    validity: Validity
-    changed_since: list[str]
-    """What changed since they signed, in words."""
-
-    @classmethod
-    def of(cls, said: Said, signature: Signature) -> Review:
-        """Show one review and what it is worth now."""
-        return cls(
-            by=said.person,
-            roles=list(said.roles),
-            round=said.round,
-            decision=said.decision,
-            opinion=said.opinion,
-            comment=said.comment,
-            statement=said.statement,
-            evidence=said.evidence_digest,
-            proof=said.proof_method,
-            at=said.at,
-            validity=signature.validity,
-            changed_since=[one.words for one in signature.changes],
-        )
 
 
 class Happened(Shown):

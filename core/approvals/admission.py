@@ -9,15 +9,14 @@ from urllib.parse import urlsplit
 
 from core import clock, digest
 from core.approvals.attestation import (
-    APPROVED,
     PAYLOAD_TYPE,
     Result,
     Statement,
     Summary,
-    reaches,
     resource_uri,
     verifier_id,
 )
+from core.approvals.levels import APPROVED, reaches
 from core.audit.dsse import Envelope, PublicKey
 from core.digest import Digest
 from core.errors import InputError

@@ -13,7 +13,7 @@ from core import digest
 from core.access import permission
 from core.access.permission import Permission
 from core.access.person import Person
-from core.approvals import attestation, attested, decided, release
+from core.approvals import attestation, attested, decided, levels, release
 from core.approvals.attestation import Agreed, Approval, Approver, LogEntry, Resource, Result, Ruling, Summary
 from core.approvals.attested import Form, ReleaseAttestation
 from core.approvals.quorum import Approval as Vote
@@ -67,7 +67,7 @@ def affirm(tx: Transaction, version: ModelVersion, request: TransitionRequest) -
         entry=_entry(tx.session, f"request:{request.address}", Event.TRANSITION_APPLIED),
         ruling=Ruling.APPROVED,
         evidence=attestation.evidence(tx.issuer.host, agreement.standing.pins, version.artifact_manifest),
-        levels=attestation.levels(people, checked=gate is not None, excepted=bool(gate and gate.overridden)),
+        levels=levels.levels(people, checked=gate is not None, excepted=bool(gate and gate.overridden)),
         ends=until(tx, version),
     )
 
@@ -86,7 +86,7 @@ def withhold(tx: Transaction, version: ModelVersion, finding: Finding) -> None:
         entry=_entry(tx.session, f"finding:{finding.address}", Event.FINDING_RAISED),
         ruling=Ruling.WITHHELD,
         evidence=last.summary.input_attestations,
-        levels=(attestation.FAILED_LEVEL,),
+        levels=(levels.FAILED_LEVEL,),
         ends=None,
     )
 
@@ -161,7 +161,7 @@ def _withdraw(tx: Transaction, version: ModelVersion, request: TransitionRequest
         entry=_entry(tx.session, f"request:{whose.address}", happened),
         ruling=Ruling.REVOKED if revoked else Ruling.SUPERSEDED,
         evidence=last.summary.input_attestations,
-        levels=(attestation.FAILED_LEVEL,),
+        levels=(levels.FAILED_LEVEL,),
         ends=None,
     )
 

@@ -8,8 +8,9 @@ from core.access.proof import Proof
 from core.approvals import queries
 from core.approvals.contributions import asking, contributions
 from core.approvals.dossier import gather
+from core.approvals.proving import require_proof
 from core.approvals.separation import bars
-from core.approvals.signing import must_not_contribute, require_proof
+from core.approvals.signing import must_not_contribute
 from core.audit.actor import ActorKind
 from core.digest import Digest
 from core.errors import NotFoundError, TransitionError

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlmodel import select
 
-from core.access import permission, step_up
+from core.access import permission
 from core.access.permission import REVIEW_AS, Permission
 from core.access.person import Person, ReviewRole
-from core.access.proof import Proof, ProofMethod
+from core.access.proof import Proof
 from core.approvals import decided, queries
 from core.approvals.actions import end, say, words
 from core.approvals.applying import apply, subject
@@ -16,6 +16,7 @@ from core.approvals.dossier import Dossier, gather
 from core.approvals.notice import look_again, note
 from core.approvals.outcome import MOVES, Outcome, weigh
 from core.approvals.pin_set import recall, remember
+from core.approvals.proving import purpose_of, require_proof
 from core.approvals.quorum import Approval
 from core.approvals.request import Review, TransitionRequest
 from core.approvals.review import Opinion, ReviewDecision, Validity, check
@@ -109,51 +110,6 @@ def submit_review(
     look_again(tx, request)
     review = _store(tx, standing, person, roles, ballot=ballot, proof=proven)
     return _carry_out(tx, dossier, outcome, review)
-
-
-def purpose_of(
-    request_id: int, decision: ReviewDecision, seen: Digest, statement: str, *, comment: str, opinion: Opinion | None
-) -> Digest:
-    """Name one decision by everything that is decided and typed: what a provider's proof is asked for.
-
-    Args:
-        request_id: number of the request.
-        decision: what is decided.
-        seen: fingerprint of everything on the reviewer's screen.
-        statement: the sentence that is signed.
-        comment: the reviewer's own words, trimmed.
-        opinion: the independent validator's judgement.
-    """
-    return step_up.purpose(
-        request=request_id,
-        decision=decision.value,
-        seen=seen,
-        statement=statement,
-        comment=comment,
-        opinion=opinion.value if opinion else None,
-    )
-
-
-def require_proof(tx: Transaction, proof: Proof | None, wanted: Digest) -> Proof:
-    """Refuse a decision whose author did not show, for this decision, who they are.
-
-    Args:
-        tx: the transaction.
-        proof: what was shown.
-        wanted: the decision; a provider's proof counts for no other, and only once.
-
-    Raises:
-        AccessError: there is no proof, it is not fresh, it was given for something else, or it is a simulated one
-            outside a simulation.
-    """
-    if proof is None:
-        raise AccessError("A decision needs a fresh proof of identity.", "Prove who you are in the dialog.")
-    if proof.method is ProofMethod.SEEDED and tx.actor.method != "seeded":
-        raise AccessError("A simulated proof of identity does not count.", "Prove who you are in the dialog.")
-    proof.require_fresh(tx.actor, tx.now)
-    if proof.method is ProofMethod.PROVIDER:
-        step_up.spend(tx, proof, wanted)
-    return proof
 
 
 def must_not_contribute(standing: Standing, person: Person, what: str) -> None:

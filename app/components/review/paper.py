@@ -14,8 +14,9 @@ from core.access import proof
 from core.access.errand import Errand
 from core.access.person import ReviewRole
 from core.access.proof import Proof
+from core.approvals.proving import purpose_of
 from core.approvals.review import Opinion, ReviewDecision, check
-from core.approvals.signing import purpose_of, submit_review
+from core.approvals.signing import submit_review
 from core.approvals.standing import Standing
 from core.approvals.states import RequestState
 from core.digest import Digest

@@ -6,7 +6,7 @@ from core.access import step_up
 from core.access.permission import Permission, require
 from core.access.person import Person
 from core.access.proof import Proof
-from core.approvals.signing import require_proof
+from core.approvals.proving import require_proof
 from core.audit.event import Event, Subject
 from core.compliance.access_review import document, queries
 from core.compliance.access_review.document import Document

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.approvals import attestation
+from core.approvals import attestation, levels
 from core.approvals.admission import Step, Wanted, admit
 from core.approvals.attestation import Agreed, Approval, Approver, LogEntry, Resource, Result, Ruling, Summary
 from core.audit.dsse import Envelope, PrivateKey, Signature
@@ -33,7 +33,7 @@ def summary(**changes):
         "policy": Resource(uri=f"https://{HOST}/policies/high/7", digest={"sha256": "00" * 32}),
         "input_attestations": attestation.evidence(HOST, PINS, LIST),
         "verification_result": Result.PASSED,
-        "verified_levels": attestation.levels(2, checked=True, excepted=False),
+        "verified_levels": levels.levels(2, checked=True, excepted=False),
         "approval": Approval(
             request_id="REQ-1",
             decision=Ruling.APPROVED,
@@ -128,7 +128,7 @@ REFUSED = {
     "no level": (signed(summary(verified_levels=())), {}, Step.LEVEL, "SIGNOFF_APPROVED_PRODUCTION"),
     "too few people": (signed(), {"levels": ("SIGNOFF_QUORUM_3",)}, Step.LEVEL, "SIGNOFF_QUORUM_3"),
     "exceptions": (
-        signed(summary(verified_levels=attestation.levels(2, checked=True, excepted=True))),
+        signed(summary(verified_levels=levels.levels(2, checked=True, excepted=True))),
         {"levels": ("SIGNOFF_GATES_PASSED",)},
         Step.LEVEL,
         "SIGNOFF_GATES_PASSED",
@@ -208,7 +208,7 @@ def test_no_flipped_bit_of_the_file_is_admitted_as_something_else(data):
 
 @given(st.integers(0, 20), st.integers(0, 20))
 def test_a_quorum_reaches_what_it_is_as_large_as(there, asked):
-    assert attestation.reaches([f"SIGNOFF_QUORUM_{there}"], f"SIGNOFF_QUORUM_{asked}") is (there >= asked)
+    assert levels.reaches([f"SIGNOFF_QUORUM_{there}"], f"SIGNOFF_QUORUM_{asked}") is (there >= asked)
 
 
 def test_the_same_words_give_the_same_bytes_in_canonical_form():
