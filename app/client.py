@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from app.cards import Cards
 from app.connection import Asked, Connection, sent
+from app.findings import Findings
 from app.log import Log
 from app.rows import Rows, Told, said, upload
 from app.shapes.alert import Alert
@@ -34,7 +35,7 @@ class Signoff:
 
     Lists go on as far as somebody reads them. What changes something happens once, however often the line breaks.
     A refusal comes back as the error it is there, with `problem` and `fix`. Model cards are
-    `signoff.cards`, versions in use `signoff.watching`, the audit log is `signoff.log`.
+    `signoff.cards`, problems `signoff.findings`, versions in use `signoff.watching`, the audit log is `signoff.log`.
 
     Args:
         url: the address that people open, as in `https://signoff.example.org`.
@@ -59,6 +60,7 @@ class Signoff:
         self._line = line
         self.url = line.url
         self.cards = Cards(line)
+        self.findings = Findings(line)
         self.log = Log(line)
         self.watching = Watching(line)
 
@@ -263,8 +265,7 @@ class Signoff:
             manifest: fingerprint of the list of their files, where they are a folder.
         """
         model, number = reference(version) if version else (None, None)
-        asked = {"stage": stage, "digest": digest, "manifest": manifest}
-        return self._line.get("/gate", Gate, model=model, version=number, **asked)
+        return self._line.get("/gate", Gate, model=model, version=number, stage=stage, digest=digest, manifest=manifest)
 
     def report(self, version: str) -> Report:
         """Make the audit report of a version, sealed and recorded; `take` writes its PDF into a file."""

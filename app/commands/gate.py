@@ -83,9 +83,8 @@ def gate_command(
             version, stage, digest=seen.digest if seen else None, manifest=seen.manifest if seen else None
         )
         house = signoff.url if server() else settings().public_url
-    _tell(
-        answer, stage, house, answer.version or digest.short(answer.artifact or (seen.digest if seen else "")), as_json
-    )
+    shown = answer.version or digest.short(answer.artifact or (seen.digest if seen else ""))
+    _tell(answer, shown, stage, house, as_json=as_json)
 
 
 def _bytes_at_hand(artifact: str | None, fingerprint: str | None, *, as_json: bool) -> Artifact | None:
@@ -101,7 +100,7 @@ def _bytes_at_hand(artifact: str | None, fingerprint: str | None, *, as_json: bo
         raise typer.Exit(1) from None
 
 
-def _tell(answer: "Gate", stage: Stage, house: str, shown: str, as_json: bool) -> None:
+def _tell(answer: "Gate", shown: str, stage: Stage, house: str, *, as_json: bool) -> None:
     """Print an answer, and end with 1 where it is no."""
     if answer.allowed:
         words = f"{shown} may be released to {stage.value}: approved by {answer.request}, policy {answer.policy}."

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time
+from app.commands.completing import ModelName, Version
 from app.commands.door import door
 from app.commands.telling import Json, examples, say, sending, tabulate
 from core.monitoring.monitor import Cadence
 from core.monitoring.window import span
 
-Version = Annotated[str, typer.Argument(help="MODEL@VERSION, as in flight-delay@2.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, Parquet or JSON Lines.")]
 Features = Annotated[list[str] | None, typer.Option("--feature", help="An input to watch; may be repeated.")]
 
@@ -38,7 +38,7 @@ def log_command(
 
 
 def labels_command(
-    model: Annotated[str, typer.Argument(help="Name of the model, as in flight-delay.")],
+    model: ModelName,
     file: File,
     id: Id = None,  # noqa: A002 - the option's name
     label: Label = None,

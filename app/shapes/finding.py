@@ -1,12 +1,15 @@
 """Findings: problems somebody found in a version, as they come in and as they leave."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, Field
 
 from app.shapes.shape import Moment, Sent, Shown
 from core.evidence.finding import FindingState, Severity
-from core.evidence.queries import FindingLine
+
+if TYPE_CHECKING:
+    from core.evidence.queries import FindingLine
 
 
 class NewFinding(Sent):
@@ -94,7 +97,7 @@ class Finding(Shown):
     """What was said to be done about it; empty while nothing was."""
 
     @classmethod
-    def of(cls, line: FindingLine) -> "Finding":
+    def of(cls, line: "FindingLine") -> "Finding":
         """Show a finding."""
         return cls(
             finding=line.address,

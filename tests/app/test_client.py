@@ -125,6 +125,20 @@ def test_a_model_is_handed_over_as_it_stands(signoff):
     assert signoff.model("churn").tags == ["care"]
 
 
+def test_a_problem_is_raised_and_what_was_done_about_it_is_said(signoff):
+    signoff.register_model("churn", **NEW)
+    signoff.register("churn")
+    raised = signoff.findings.add("churn@1", "Refusals are not explained", "high", owner="engineer")
+    assert (raised.finding, raised.blocks, raised.version) == ("FND-1", True, 1)
+    assert list(signoff.findings.all(model="churn", state=["open"])) == [raised]
+
+    resolved = signoff.findings.resolve("FND-1", "Reason codes were added.")
+    assert (resolved.state, resolved.resolution) == ("resolved", "Reason codes were added.")
+    assert signoff.findings.read("FND-1") == resolved
+    with pytest.raises(InputError, match="severity"):
+        signoff.findings.add("churn@1", "It is slow", "terrible")
+
+
 def test_refusals_come_back_as_what_they_were(signoff, served, token):
     with pytest.raises(NotFoundError) as missing:
         signoff.model("nothing")
