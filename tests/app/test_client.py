@@ -93,6 +93,7 @@ def test_lists_go_on_over_their_pages(signoff):
         signoff.register_model(f"churn-{number}", **NEW)
     assert [model.slug for model in signoff.models(limit=2)] == [f"churn-{number}" for number in range(5)]
     assert [model.slug for model in signoff.models("churn-3")] == ["churn-3"]
+    assert list(signoff.alerts(model="churn-3")) == []
 
 
 def test_a_change_whose_answer_was_lost_happens_once(signoff, store, monkeypatch):
