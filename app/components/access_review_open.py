@@ -150,7 +150,7 @@ def _word_dialog(here: Visit, review: AccessReview, one: Looked, ruling: Ruling)
     st.markdown(f"**{md(one.holding.person.name)}** is {ruling.words}. {_by_whom(one.holding.person)}")
     with st.form("ruling-form", border=False):
         word = st.text_area("In a word", max_chars=actions.LONGEST_WORD, height=80, key="ruling-word")
-        sent = st.form_submit_button(f"{ruling.verb} it", type="primary", key="ruling-send")
+        sent = st.form_submit_button("Note it", type="primary", key="ruling-send")
     if sent:
         with attempt():
             with here.store.transaction(here.actor) as tx:
