@@ -23,6 +23,12 @@ MEDIA_TYPE = "application/vnd.apache.parquet"
 FEATURES = 200
 ANSWERS = 10
 
+_EXACT = 2.0**53
+"""Beyond it not every whole number is a float, so none is taken for one."""
+
+_LARGEST = 1e150
+"""The square of a larger number is none any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -111,6 +117,7 @@ def labels(pseudonyms: Pseudonyms, slug: str, table: pa.Table, mapping: Mapping,
     table = _plain(table, Mapping(id=mapping.id, label=mapping.label), ())
     checks.refuse_missing(table, mapping.id)
     checks.refuse_duplicates(table, mapping.id)
+    _refuse_immense(table, mapping.label)
     known = table.filter(pc.is_valid(table[mapping.label]))
     if known.num_rows == 0:
         raise EvidenceError(f"Column {mapping.label!r} holds no outcome at all.", "Wait until some cases are resolved.")
@@ -133,7 +140,7 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Write labels and predictions alike, however their file typed them: true, 1 and 1.0 are all `1`."""
     if pa.types.is_boolean(column.type):
         return pc.cast(pc.cast(column, pa.int8()), pa.string())
-    if pa.types.is_floating(column.type):
+    if pa.types.is_floating(column.type) and pc.all(pc.less_equal(pc.abs(column), _EXACT)).as_py():
         whole = pc.cast(column, pa.int64(), safe=False)
         if pc.all(pc.equal(pc.cast(whole, pa.float64()), column)).as_py():
             return pc.cast(whole, pa.string())
@@ -156,18 +163,28 @@ def _judged(table: pa.Table, mapping: Mapping, task: Task, features: Sequence[st
         kept["moment"] = _moments(table, mapping.time)
     if mapping.prediction is not None:
         checks.refuse_missing(table, mapping.prediction)
+        _refuse_immense(table, mapping.prediction)
         kept["prediction"] = as_text(table[mapping.prediction])
     if mapping.score is not None:
         checks.refuse_missing(table, mapping.score)
-        checks.refuse_infinite(table, mapping.score)
+        _refuse_immense(table, mapping.score)
         if task is not Task.REGRESSION:
             checks.refuse_outside(table, mapping.score)
         kept[SCORE] = pc.cast(table[mapping.score], pa.float64())
     if mapping.label is not None:
+        _refuse_immense(table, mapping.label)
         kept["label"] = as_text(table[mapping.label])
     if mapping.cluster is not None:
         kept["cluster"] = as_text(table[mapping.cluster])
     return kept | _features(table, features)
+
+
+def _refuse_immense(table: pa.Table, column: str) -> None:
+    checks.refuse_infinite(table, column)
+    if pa.types.is_floating(table[column].type) and pc.any(pc.greater(pc.abs(table[column]), _LARGEST)).as_py():
+        raise EvidenceError(
+            f"Column {column!r} holds numbers beyond {_LARGEST:g}.", "Mend the calculation that ran away there."
+        )
 
 
 def _features(table: pa.Table, features: Sequence[str]) -> dict[str, pa.ChunkedArray]:
@@ -182,6 +199,7 @@ def _features(table: pa.Table, features: Sequence[str]) -> dict[str, pa.ChunkedA
     for feature in features:
         match kind_of(table[feature].type):
             case ColumnKind.WHOLE | ColumnKind.NUMBER:
+                _refuse_immense(table, feature)
                 kept[INPUT + feature] = pc.cast(table[feature], pa.float64(), safe=False)
             case ColumnKind.EMPTY:
                 kept[INPUT + feature] = pc.cast(table[feature], pa.string())

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.errors import AccessError, ConflictError, EvidenceError, InputError
-from core.monitoring import queries
+from core.monitoring import ingest, queries
 from core.monitoring.monitor import Cadence
 from core.monitoring.verdict import InputVerdict, OutcomeVerdict
 from core.tabular.detection import Mapping
@@ -230,8 +230,22 @@ def test_a_log_that_cannot_be_read_is_refused(log, mapping, said):
         log(flights(day(1), 3), mapping)
 
 
+@pytest.mark.parametrize(("number", "said"), [(float("inf"), "is infinite"), (-1e200, "beyond 1e\\+150")])
+def test_numbers_that_ran_away_are_refused(log, label, number, said):
+    table = flights(day(1), 1)
+    ran_away = pa.array([number] * table.num_rows)
+    for write, column in ((log, "distance"), (log, "late"), (label, "actual")):
+        with pytest.raises(EvidenceError, match=f"{column}.*{said}"):
+            write(table.set_column(table.column_names.index(column), column, ran_away))
+
+
+def test_large_labels_are_written_as_they_are():
+    column = pa.chunked_array([[1.0, 1e120, None]])
+    assert ingest.as_text(column).to_pylist() == ["1", "1e+120", None]
+
+
 def test_a_baseline_is_not_what_the_version_was_trained_on(store, scientist, version):
-    from core.monitoring import actions, ingest
+    from core.monitoring import actions
     from core.registry.version import Task
 
     prepared = ingest.baseline(
