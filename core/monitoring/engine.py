@@ -5,7 +5,7 @@ What comes back is small: one line per day (or per cluster and day), and counts 
 
 # ruff: noqa: S608 - names and texts from outside are quoted by `_name` and `_text`, and the engine reads listed files only
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from core.metrics.drift import CategoryBins, Counts, Floats, NumberBins
+from core.metrics.drift import Bins, CategoryBins, Counts, Floats, NumberBins
 from core.monitoring.profile import ColumnProfile
 from core.registry.version import Task
 
@@ -98,10 +98,10 @@ def opened(files: Sequence[Path]) -> Iterator[Connection]:
         yield connection
 
 
-def present(connection: Connection, files: Sequence[Path]) -> set[str]:
-    """Name the columns that any of the files has."""
+def present(connection: Connection, files: Sequence[Path]) -> dict[str, str]:
+    """Name the columns that any of the files has, each with the type that holds what all of them have there."""
     described = connection.execute(f"DESCRIBE SELECT * FROM {_scan(files)}").fetchall()
-    return {str(row[0]) for row in described}
+    return {str(row[0]): str(row[1]) for row in described}
 
 
 def totals(connection: Connection, logs: Sequence[Path], labels: Sequence[Path], rule: Rule) -> Totals:
@@ -182,7 +182,11 @@ def counts(
             found[column.name][:, -1] = base["n"]
     numeric = [column for column in columns if column.numeric and column.name not in found]
     for start in range(0, len(numeric), COLUMNS_AT_ONCE):
-        found |= _number_counts(connection, _scan(files), day, numeric[start : start + COLUMNS_AT_ONCE])
+        some = {
+            column.name: (_number(column.column, there[column.column]), column.bins)
+            for column in numeric[start : start + COLUMNS_AT_ONCE]
+        }
+        found |= _number_counts(connection, _scan(files), day, some)
     for column in columns:
         if column.name not in found:
             found[column.name] = _category_counts(connection, _scan(files), day, days, column)
@@ -199,8 +203,10 @@ def values(connection: Connection, files: Sequence[Path], column: str) -> tuple[
     if column not in there:
         return np.array([], "datetime64[D]"), np.array([])
     day = "CAST(moment AS DATE)" if "moment" in there else "DATE '1970-01-01'"
-    name = _name(column)
-    found = _fetch(connection, f"SELECT {day} AS day, {name} AS number FROM {_scan(files)} WHERE {name} IS NOT NULL")
+    number = _number(column, there[column])
+    found = _fetch(
+        connection, f"SELECT {day} AS day, {number} AS number FROM {_scan(files)} WHERE {number} IS NOT NULL"
+    )
     return found["day"].astype("datetime64[D]"), found["number"].astype(np.float64)
 
 
@@ -232,21 +238,22 @@ def _outcomes(labels: Sequence[Path]) -> str:
     return f"SELECT id, arg_max(label, place) AS label FROM ({' UNION ALL '.join(parts)}) GROUP BY id"
 
 
-def _number_counts(connection: Connection, scan: str, day: str, columns: Sequence[ColumnProfile]) -> dict[str, Counts]:
+def _number_counts(
+    connection: Connection, scan: str, day: str, columns: Mapping[str, tuple[str, Bins]]
+) -> dict[str, Counts]:
     terms = []
-    for place, column in enumerate(columns):
-        name = _name(column.column)
-        edges = column.bins.edges if isinstance(column.bins, NumberBins) else ()
+    for place, (name, bins) in enumerate(columns.values()):
+        edges = bins.edges if isinstance(bins, NumberBins) else ()
         terms += [f"count_if({name} <= {edge!r}) AS c{place}_{cut}" for cut, edge in enumerate(edges)]
         terms.append(f"count({name}) AS k{place}")
     rows = _fetch(
         connection, f"SELECT {day} AS day, count(*) AS n, {', '.join(terms)} FROM {scan} GROUP BY 1 ORDER BY 1"
     )
     found = {}
-    for place, column in enumerate(columns):
-        below = [rows[f"c{place}_{cut}"] for cut in range(column.bins.size - 2)]
+    for place, (column, (_, bins)) in enumerate(columns.items()):
+        below = [rows[f"c{place}_{cut}"] for cut in range(bins.size - 2)]
         steps = np.stack([*below, rows[f"k{place}"], rows["n"]], axis=1).astype(np.int64)
-        found[column.name] = np.diff(steps, axis=1, prepend=0)
+        found[column] = np.diff(steps, axis=1, prepend=0)
     return found
 
 
@@ -274,6 +281,14 @@ def _scan(files: Sequence[Path]) -> str:
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
+
+
+def _number(column: str, type_: str) -> str:
+    # Where one file wrote words into a column of numbers, all of it is text: what is no number there is missing.
+    name = _name(column)
+    if type_ == "DOUBLE":
+        return name
+    return f"CASE WHEN isfinite(TRY_CAST({name} AS DOUBLE)) THEN TRY_CAST({name} AS DOUBLE) END"
 
 
 def _name(column: str) -> str:

@@ -239,6 +239,17 @@ def test_numbers_that_ran_away_are_refused(log, label, number, said):
             write(table.set_column(table.column_names.index(column), column, ran_away))
 
 
+def test_words_in_a_column_of_numbers_count_as_missing(windows, log, compare, define):
+    define(cadence=Cadence.MONTHLY)
+    compare(flights(DECEMBER, 31, seed=9))
+    log(flights(day(1), 14))
+    table = flights(day(1, 20), 3, seed=4)
+    log(table.set_column(table.column_names.index("distance"), "distance", pa.array(["inf"] + ["far"] * 119)))
+    [window] = windows().windows
+    counts = {one.name: one.counts for one in window.inputs}["distance"]
+    assert (sum(counts), counts[-1]) == (17 * 40, 120)
+
+
 def test_large_labels_are_written_as_they_are():
     column = pa.chunked_array([[1.0, 1e120, None]])
     assert ingest.as_text(column).to_pylist() == ["1", "1e+120", None]
