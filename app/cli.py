@@ -97,7 +97,9 @@ def main() -> None:
         with _shell():
             cli(door.hoisted(sys.argv[1:]), prog_name="signoff")
     except GovernanceError as error:
-        typer.echo(f"{error.problem}\n{error.fix}", err=True)
+        from app.commands.telling import complain  # noqa: PLC0415 - loaded by the command already
+
+        complain(error)
         sys.exit(exit_code(error))
     except KeyboardInterrupt:
         sys.exit(130)  # as shells say it; nothing was half done, so there is nothing to tell

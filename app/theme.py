@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, Final
 
+from app.legible import legible
 from core import digest
 
 # Text ------------------------------------------------------------------------------------------------------------
 
-_HIDDEN: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINS: Final = re.compile(r"((?:\\[:@<>=\-/])+?|www)(?=\\?[\w:/@.\-<>=])", re.IGNORECASE)
 _WORD_JOINER: Final = "\u2060"
@@ -35,7 +35,7 @@ def md(text: object, limit: int = 2000) -> str:
     >>> md("  two\n\nlines ")
     'two lines'
     """
-    shown = _HIDDEN.sub("", "" if text is None else str(text))
+    shown = legible("" if text is None else str(text))
     flat = " ".join(shown[:limit].split())
     return _JOINS.sub(lambda found: found[0] + _WORD_JOINER, _PUNCTUATION.sub(r"\\\1", flat))
 

@@ -9,7 +9,7 @@ import typer
 
 from app.commands.completing import versions
 from app.commands.door import door, server
-from app.commands.telling import Json, examples, say
+from app.commands.telling import Json, complain, examples, say
 from app.settings import settings
 from core import digest
 from core.errors import EvidenceError, GovernanceError, InputError
@@ -132,7 +132,7 @@ def cannot_be_told() -> Iterator[None]:
     try:
         yield
     except GovernanceError as refused:
-        typer.echo(f"{refused.problem}\n{refused.fix}", err=True)
+        complain(refused)
         raise typer.Exit(2) from None
 
 

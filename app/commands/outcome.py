@@ -79,10 +79,7 @@ def read(path: Path) -> bytes:
 
 def tell(found: Verification, *, as_json: bool) -> None:
     """Print an answer and end with its exit code."""
-    if as_json:
-        say("", _plain(found), as_json=True)
-    else:
-        typer.echo("\n".join(_lines(found)))
+    say("\n".join(_lines(found)), _plain(found), as_json=as_json)
     raise typer.Exit(found.verdict.exit_code)
 
 

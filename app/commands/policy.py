@@ -28,7 +28,7 @@ def check(
     elif problems:
         for one in problems:
             where = f" ({one.place})" if one.place else ""
-            typer.echo(f"{file}:{one.line}:{one.column}: {one.message}{where}")
+            say(f"{file}:{one.line}:{one.column}: {one.message}{where}")
     else:
         typer.echo(f"{file} can be published.")
     raise typer.Exit(1 if problems else 0)

@@ -12,13 +12,21 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from app.legible import legible
+from core.errors import GovernanceError
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 """The option of every command that prints."""
 
 
 def say(text: str, data: Mapping[str, object] | None = None, *, as_json: bool = False) -> None:
     """Print one outcome: a sentence for people, or the same as JSON for programs."""
-    typer.echo(json.dumps(data or {"message": text}, default=str) if as_json else text)
+    typer.echo(json.dumps(data or {"message": text}, default=str) if as_json else legible(text))
+
+
+def complain(refused: GovernanceError) -> None:
+    """Print a refusal on the error output: what is wrong, and what clears it."""
+    typer.echo(legible(f"{refused.problem}\n{refused.fix}"), err=True)
 
 
 def tabulate(rows: Sequence[Mapping[str, object]], *, as_json: bool = False, nothing: str = "Nothing yet.") -> None:
@@ -41,7 +49,7 @@ def drawn(rows: Sequence[Mapping[str, object]], width: int) -> Table:
         rows: at least one; all with the same headings.
         width: of the terminal, in characters.
     """
-    cells = {heading: ["–" if row[heading] is None else str(row[heading]) for row in rows] for heading in rows[0]}
+    cells = {heading: [_cell(row[heading]) for row in rows] for heading in rows[0]}
     whole = {heading for heading, column in cells.items() if not any(" " in cell for cell in column)}
     room = sum(2 + max(map(len, (heading, *cells[heading]))) for heading in whole)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -50,6 +58,10 @@ def drawn(rows: Sequence[Mapping[str, object]], width: int) -> Table:
     for row in zip(*cells.values(), strict=True):
         table.add_row(*row)
     return table
+
+
+def _cell(value: object) -> str:
+    return "–" if value is None else legible(str(value))
 
 
 def examples(*lines: str) -> str:

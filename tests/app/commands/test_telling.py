@@ -4,7 +4,8 @@ import io
 
 from rich.console import Console
 
-from app.commands.telling import drawn
+from app.commands.telling import complain, drawn, say
+from core.errors import InputError
 
 ROWS = [
     {
@@ -33,3 +34,13 @@ def test_names_stay_whole_beside_sentences_that_wrap():
 
 def test_where_names_would_leave_no_room_nothing_is_cut():
     assert "".join(line[:8] for line in lines(30).splitlines()).replace(" ", "").count("mortgage") == 2
+
+
+def test_nothing_that_is_printed_steers_the_terminal(capsys):
+    say("\x1b[2K\rgood\n  \u202ereversed")
+    complain(InputError("A \x1b]0;title\x07name.", "Choose \x9banother."))
+
+    said = capsys.readouterr()
+    assert said.out == "[2Kgood\n  reversed\n"
+    assert said.err == "A ]0;titlename.\nChoose another.\n"
+    assert drawn([{"name": "a\x1b[31mb"}], 80).columns[0]._cells == ["a[31mb"]
