@@ -19,8 +19,8 @@ from core.access import entering
 _AWAY: Final = "/_stcore/bidi-components/signoff.away/"
 """Program text of ours that leads on to a provider, also once the session here has ended."""
 
-OPEN: Final = ("/signin", "/assets/", "/api/", "/static/", "/app/static/", "/favicon.png", _AWAY)
-"""What anybody may have: signing in, the look of it, Streamlit's public program, and the API with its own tokens."""
+OPEN: Final = ("/signin", "/assets/", "/static/", "/app/static/", "/favicon.png", _AWAY)
+"""What anybody may have: signing in, the look of it, and Streamlit's public program."""
 
 SHUT: Final = ("/_stcore/metrics", "/_stcore/agent")
 """What nobody may have, signed in or not."""

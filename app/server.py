@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from app import exports, guard, house, keeping
-from app.api.application import api, mounted
+from app.api.application import Beside, api, mounted
 from app.components.refusal import refusal
 from app.gate import Gate
 from app.headers import SecurityHeaders
@@ -88,12 +88,15 @@ app = st.App(
     _HERE / "main.py",
     lifespan=lifespan,
     routes=[
-        mounted(api()),
         *signin.ROUTES,
         *exports.ROUTES,
         Route("/assets/fonts/inter.ttf", inter),
         Mount("/assets", app=StaticFiles(directory=_HERE / "assets")),
     ],
-    middleware=[Middleware(SecurityHeaders, https=settings().secure), Middleware(Gate)],
+    middleware=[
+        Middleware(SecurityHeaders, https=settings().secure),
+        Middleware(Beside, api=mounted(api())),
+        Middleware(Gate),
+    ],
     on_script_error=say_refusal,
 )

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Mount
+from starlette.routing import Match, Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import house
 from app.api import problem
@@ -68,10 +69,8 @@ def part(opened: Callable[[], Store], nouns: Sequence[str]) -> FastAPI:
         redirect_slashes=False,  # it would lead to wherever the Host header says, and a token would go along
     )
     built.state.opened = opened
-    first = APIRouter(prefix="/v1")
     for noun in nouns:
-        first.include_router(import_module(f"app.api.{noun}").router)
-    built.include_router(first)
+        built.include_router(import_module(f"app.api.{noun}").router, prefix="/v1")
     problem.install(built)
     # The last one added comes first: every answer gets its id, refusals of the door are not compressed.
     built.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
@@ -90,6 +89,27 @@ def nouns_at(path: str) -> Sequence[str]:
     word = words[:5:2][-1] if words[0] == "models" else words[0]
     noun = "cards" if word == "card" else word.replace("-", "_")
     return (noun,) if noun in NOUNS else NOUNS
+
+
+class Beside:
+    """Hands what is asked under /api to the API, and the rest to the pages, so that no call passes through theirs.
+
+    Args:
+        app: the pages.
+        api: the API where it stands.
+    """
+
+    def __init__(self, app: ASGIApp, *, api: Mount) -> None:
+        self.app = app
+        self.api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on to one of the two."""
+        match, where = self.api.matches(scope) if scope["type"] == "http" else (Match.NONE, {})
+        if match is Match.NONE:
+            await self.app(scope, receive, send)
+        else:
+            await self.api.handle({**scope, **where}, receive, send)
 
 
 def mounted(built: FastAPI) -> Mount:

@@ -98,7 +98,7 @@ def export_log(caller: Calling, response: Response) -> AuditExport:
     """
     made = custody.offer_log(caller.store, caller.actor, caller.changing)
     with caller.reading() as session:
-        shown = AuditExport.of(taken(session, made, caller.person.key)[0])
+        shown = AuditExport.of(taken(session, made, caller.person_id)[0])
     response.headers["location"] = shown.address
     return shown
 
@@ -110,7 +110,7 @@ def take_newest_export(caller: Calling) -> StreamingResponse:
     """The bytes of the newest export that you made. It changes nothing: make a new one with POST."""
     with caller.reading() as session:
         caller.require(session, Permission.EXPORT_AUDIT)
-        found = custody.offered_log(session, caller.person.key)
+        found = custody.offered_log(session, caller.person_id)
     if found is None:
         raise NotFoundError("You have not exported the log yet.", "Make an export: POST /api/v1/audit/export.")
     return _stream(caller, found)
@@ -125,7 +125,7 @@ def take_export(
     """The bytes of an export, for whoever made it."""
     with caller.reading() as session:
         caller.require(session, Permission.EXPORT_AUDIT)
-        found, _ = taken(session, export, caller.person.key)
+        found, _ = taken(session, export, caller.person_id)
     if not found.filename.startswith(custody.LOG):
         raise NotFoundError("There is no such export of the log.", "Make one: POST /api/v1/audit/export.")
     return _stream(caller, found)

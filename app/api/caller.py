@@ -13,10 +13,9 @@ from starlette.types import Scope
 from app.api.problem import UNKNOWN_CALLER, Refusal
 from core.access import permission
 from core.access.permission import Permission
-from core.access.person import Person
 from core.access.scope import EVERYTHING
 from core.access.scope import Scope as Place
-from core.access.token import ApiToken
+from core.access.token import address
 from core.audit.actor import Actor
 from core.errors import NotFoundError
 from core.registry import queries
@@ -39,28 +38,28 @@ class Caller:
     Attributes:
         store: where everything is.
         actor: who acts, and by what means.
-        person: whose call it is.
-        token: the token it came with; None for a command on this machine.
+        models: the models the token is bound to, for the WHERE of a list; empty means every model.
         request_id: id of this call, in its answer and its events.
         claim: the claimed Idempotency-Key; None without one.
     """
 
     store: Store
     actor: Actor
-    person: Person
-    token: ApiToken | None
+    models: tuple[int, ...]
     request_id: str
     claim: idempotency.Claim | None = None
 
     @property
     def principal(self) -> str:
         """Whose Idempotency-Keys and rate limit these are."""
-        return self.token.address if self.token else f"person:{self.person.key}"
+        return f"person:{self.person_id}" if self.actor.token_id is None else address(self.actor.token_id)
 
     @property
-    def models(self) -> tuple[int, ...]:
-        """The models the token is bound to, for the WHERE of a list; empty means every model."""
-        return tuple(self.token.model_ids) if self.token else ()
+    def person_id(self) -> int:
+        """Whose call it is."""
+        if self.actor.person_id is None:
+            raise ValueError("Nobody calls as Signoff itself.")
+        return self.actor.person_id
 
     def reading(self) -> AbstractContextManager[Session]:
         """Read from one consistent moment."""
@@ -76,7 +75,7 @@ class Caller:
 
     def require(self, session: Session, wanted: Permission, place: Place | str = EVERYTHING) -> None:
         """Ask whether the caller may; for reads, since actions ask by themselves. Raises as `permission.require`."""
-        permission.require(session, self.actor, wanted, place)
+        permission.check(session, self.actor, wanted, place)
 
     def may(self, session: Session, wanted: Permission, place: Place | str = EVERYTHING) -> bool:
         """Tell whether `require` would let this through."""
@@ -128,7 +127,7 @@ _BEARER = HTTPBearer(
 )
 
 
-def current(
+async def current(
     request: Request, _sent: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)] = None
 ) -> Caller:
     """Return who calls; the door has asked before anything of the body was read.

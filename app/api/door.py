@@ -78,4 +78,4 @@ class Door:
         except AccessError as refused:
             challenge = {name: f'{value}, error="invalid_token"' for name, value in CHALLENGE.items()}
             raise Refusal(UNKNOWN_CALLER, refused.problem, refused.fix, challenge) from None
-        return Caller(store, bearer.actor, bearer.person, bearer.token, request_id(scope))
+        return Caller(store, bearer.actor, bearer.model_ids, request_id(scope))

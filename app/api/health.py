@@ -9,7 +9,7 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/health", summary="Alive")
-def health() -> dict[str, str]:
+async def health() -> dict[str, str]:
     """Say that the process answers; asks nothing of the store."""
     return {"status": "ok"}
 

@@ -57,7 +57,7 @@ class Inside(httpx2.BaseTransport):
 
     async def _admitted(self, scope: Scope, receive: Receive, send: Send) -> None:
         actor = self._person.actor("cli")
-        caller.admit(scope, Caller(self._store, actor, self._person, None, request_id(scope)))
+        caller.admit(scope, Caller(self._store, actor, (), request_id(scope)))
         await self._part(str(scope["path"]).removeprefix(_MOUNTED))(scope, receive, send)
 
     def _part(self, path: str) -> ASGIApp:

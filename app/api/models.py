@@ -61,7 +61,7 @@ def register_model(caller: Calling, response: Response, sent: NewModel) -> Model
     """Register a model line. Its materiality follows from exposure and purpose, unless it is stated with a reason."""
     with caller.changing() as tx:
         caller.require(tx.session, Permission.REGISTER_MODEL)  # first: a refusal tells nothing of accounts
-        owner = _owner(tx.session, sent.owner) or caller.person
+        owner = _owner(tx.session, sent.owner) or people.person(tx.session, caller.person_id)
         model = actions.register_model(
             tx,
             ModelDescription(

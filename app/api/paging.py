@@ -42,7 +42,7 @@ class Paging:
         return f"{self.request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
-def paging(
+async def paging(
     request: Request,
     response: Response,
     limit: Annotated[int, Query(ge=1, le=LARGEST, description="How many at most.")] = 25,

@@ -14,7 +14,7 @@ def etag(shown: BaseModel) -> str:
     return f'"{digest.of_bytes(shown.model_dump_json().encode()).removeprefix("sha256:")[:32]}"'
 
 
-def if_match(
+async def if_match(
     stated: Annotated[
         str | None,
         Header(alias="If-Match", description="The ETag of the state this change starts from.", max_length=1000),

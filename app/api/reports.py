@@ -85,7 +85,7 @@ def take_report(caller: Calling, report: ReportAddress) -> StreamingResponse:
     """The sealed PDF, for whoever exported it; everybody else exports their own, so that the log says who has one."""
     with caller.reading() as session:
         own = _own(caller, session, report)
-        found, kept = taken(session, own.export_id, caller.person.key)
+        found, kept = taken(session, own.export_id, caller.person_id)
     return download(caller.store.blobs.open(kept), found.filename, found.media_type)
 
 
@@ -100,7 +100,7 @@ def take_table(caller: Calling, population: ReportAddress) -> StreamingResponse:
     """The promotions of a period as CSV, safe for spreadsheets, for whoever exported them."""
     with caller.reading() as session:
         own = _own(caller, session, population)
-        found = named(session, own.table_filename, caller.person.key) if own.kind is ReportKind.POPULATION else None
+        found = named(session, own.table_filename, caller.person_id) if own.kind is ReportKind.POPULATION else None
     if found is None:
         raise NotFoundError(f"{population} has no rows of its own.", f"Take its PDF: GET /api/v1/reports/{population}.")
     return download(caller.store.blobs.open(found.digest), found.filename, found.media_type)
@@ -115,7 +115,7 @@ def _own(caller: Caller, session: Session, report: str) -> Kept:
     caller.require(session, Permission.SEE)
     own = session.get(Kept, int(report.removeprefix("RPT-")))
     place = _place(session, own)
-    if own is None or own.made_by != caller.person.key or not may(session, caller.actor, Permission.SEE, place):
+    if own is None or own.made_by != caller.person_id or not may(session, caller.actor, Permission.SEE, place):
         raise NotFoundError(f"There is no {report} of yours.", "Export it: POST /api/v1/reports.")
     caller.require(session, Permission.EXPORT_REPORT, place)
     return own

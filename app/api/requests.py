@@ -54,7 +54,7 @@ def list_requests(
     with caller.reading() as session:
         caller.require(session, Permission.SEE)
         about = caller.model(session, model) if model else None
-        calls = lists.calls_of(session, caller.person, now)
+        calls = lists.calls_of(session, people.person(session, caller.person_id), now)
         found = lists.slice_of(
             session,
             RequestFilter(

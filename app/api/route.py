@@ -1,10 +1,13 @@
 """How every route reads what it is sent: one content type, strict JSON, and each Idempotency-Key answered once."""
 
 from collections.abc import Callable, Coroutine
+from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any
 
 from fastapi import Request, Response, params
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from app.api import idempotency
 from app.api.problem import CONTENT_TYPE, MALFORMED, Refusal
@@ -34,6 +37,9 @@ class StrictRequest(Request):
 class Route(APIRoute):
     """A route whose body is checked before anything looks at it; give it to every router as `route_class`."""
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **rest: Any) -> None:
+        super().__init__(path, endpoint if iscoroutinefunction(endpoint) else _in_a_thread(endpoint), **rest)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap what FastAPI would do."""
         handler = super().get_route_handler()
@@ -51,6 +57,16 @@ class Route(APIRoute):
                 await request.close()  # the files of a form that no route has taken
 
         return handle
+
+
+def _in_a_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a plain function in a thread, once: left alone, FastAPI takes another one to look at its answer."""
+
+    @wraps(endpoint)
+    async def run(**values: Any) -> Any:
+        return await run_in_threadpool(endpoint, **values)
+
+    return run
 
 
 def _content_type(route: APIRoute) -> str | None:

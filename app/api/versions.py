@@ -12,7 +12,7 @@ from app.api.route import Route
 from app.shapes.shape import Listed
 from app.shapes.versions import NewVersion, Version
 from core.access.permission import Permission
-from core.registry import actions, listing, queries
+from core.registry import actions, listing
 from core.registry.actions import Build
 
 router = APIRouter(route_class=Route, tags=["versions"])
@@ -68,6 +68,4 @@ def register_version(caller: Calling, response: Response, model: ModelName, sent
 def read_version(caller: Calling, model: ModelName, version: VersionNumber) -> Version:
     """One version of a model."""
     with caller.reading() as session:
-        caller.model(session, model)
-        found = queries.version(session, model, version)
-        return Version.of(model, listing.version_facts(session, found))
+        return Version.of(model, listing.version(session, caller.model(session, model), version))

@@ -154,21 +154,20 @@ class Model(Shown):
     @classmethod
     def of(cls, facts: ModelFacts) -> "Model":
         """Show what is stored."""
-        model = facts.model
         return cls(
-            slug=model.slug,
-            name=model.name,
+            slug=facts.slug,
+            name=facts.name,
             use_case=facts.use_case,
             owner=facts.owner,
-            exposure=model.exposure,
-            purpose=model.purpose,
-            materiality=model.materiality,
-            materiality_reason=model.materiality_reason,
-            regulatory_class=model.regulatory_class,
-            description=model.description,
-            tags=model.tags,
-            next_review_at=model.next_review_at,
+            exposure=facts.exposure,
+            purpose=facts.purpose,
+            materiality=facts.materiality,
+            materiality_reason=facts.materiality_reason,
+            regulatory_class=facts.regulatory_class,
+            description=facts.description,
+            tags=facts.tags,
+            next_review_at=facts.next_review_at,
             champion=facts.champion,
             newest=facts.newest,
-            created_at=model.created_at,
+            created_at=facts.created_at,
         )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlalchemy.exc import IntegrityError as NotedError
 from sqlmodel import Session, col, select
 
@@ -38,15 +39,15 @@ _NEW_ONE = "Make a token on My account or with `signoff token create`, and send 
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who stands behind a token at this moment."""
+    """Who stands behind a token at this moment.
 
-    person: Person
-    token: ApiToken
+    Attributes:
+        actor: the owner, acting through the token.
+        model_ids: the models the token is bound to; empty means all.
+    """
 
-    @property
-    def actor(self) -> Actor:
-        """The owner, acting through the token."""
-        return Actor(self.person.iss, self.person.sub, ActorKind.TOKEN, self.person.id, "token", self.token.id)
+    actor: Actor
+    model_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,19 +183,19 @@ def recognise(store: Store, secret: str) -> Bearer:
         raise AccessError(_STRANGE, _NEW_ONE)
     now, kept = store.clock(), fingerprint(secret)
     with store.reading() as session:
-        found = session.exec(_BEARER, params={"kept": kept}).first()
-    if found is None or not hmac.compare_digest(found[0].secret_sha256, kept):
+        found = session.connection().execute(_BEARER, {"kept": kept}).first()
+    if found is None or not hmac.compare_digest(found.secret_sha256, kept):
         raise AccessError(_STRANGE, _NEW_ONE)
-    token, person, use = found
-    if not stands(token, now):
-        ended = "was revoked" if token.revoked_at else "has expired"
-        raise AccessError(f"The token {token.address} {ended}.", "Make a new one on My account.")
-    if not person.active:
+    if not stands(found.revoked_at, found.ends_at, now):
+        ended = "was revoked" if found.revoked_at else "has expired"
+        raise AccessError(f"The token {address(found.token_id)} {ended}.", "Make a new one on My account.")
+    if not found.active:
         raise AccessError("The account behind this token is closed.", "Ask an administrator to open it.")
-    if use is None or now - use.last_at >= USED_EVERY:
+    if found.last_at is None or now - found.last_at >= USED_EVERY:
         with suppress(NotedError), store.housekeeping() as session:  # a call beside this one noted it first
-            session.merge(TokenUse(token_id=token.key, last_at=now))
-    return Bearer(person, token)
+            session.merge(TokenUse(token_id=found.token_id, last_at=now))
+    actor = Actor(found.iss, found.sub, ActorKind.TOKEN, found.person_id, "token", found.token_id)
+    return Bearer(actor, tuple(found.model_ids))
 
 
 def tokens(session: Session, person_id: int | None = None, *, standing_at: datetime | None = None) -> list[TokenLine]:
@@ -235,7 +236,18 @@ def _line(row: ApiToken, owner: str, last_at: datetime | None) -> TokenLine:
 
 # Written once, because it is asked at every call.
 _BEARER: Final = (
-    select(ApiToken, Person, TokenUse)
+    columns(
+        col(ApiToken.id).label("token_id"),
+        col(ApiToken.secret_sha256),
+        col(ApiToken.revoked_at),
+        col(ApiToken.ends_at),
+        col(ApiToken.model_ids),
+        col(ApiToken.person_id),
+        col(Person.iss),
+        col(Person.sub),
+        col(Person.active),
+        col(TokenUse.last_at),
+    )
     .join(Person, col(Person.id) == col(ApiToken.person_id))
     .outerjoin(TokenUse, col(TokenUse.token_id) == col(ApiToken.id))
     .where(col(ApiToken.secret_sha256) == bindparam("kept"))

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from core.access.grant import ReviewGrant
 from core.access.person import Person, ReviewRole, SystemRole
 from core.access.scope import EVERYTHING, Scope
-from core.access.token import ApiToken, TokenScope, stands
+from core.access.standing import Standing, TokenStanding, standing
+from core.access.token import TokenScope
 from core.audit.actor import Actor, ActorKind
 from core.errors import AccessError, NotFoundError
 
@@ -213,18 +214,23 @@ def require(session: Session, actor: Actor, permission: Permission, scope: Scope
         AccessError: no such person, not active, not by this means, or not with these roles.
         NotFoundError: the actor is a token that is bound to other models, and so does not know of this one.
     """
-    person = require_means(session, actor, permission, scope)
-    by_system_role = allows(permission, person.system_role, [], scope)  # saves asking for grants
-    if not (by_system_role or allows(permission, person.system_role, grants_of(session, person.key), scope)):
+    check(session, actor, permission, scope)
+    return session.get_one(Person, actor.person_id)
+
+
+def check(session: Session, actor: Actor, permission: Permission, scope: Scope | str = EVERYTHING) -> None:
+    """Ask as `require` does, where nobody needs the row of the person: one question to the store, or two."""
+    found = require_means(session, actor, permission, scope)
+    by_system_role = allows(permission, found.system_role, [], scope)  # saves asking for grants
+    if not (by_system_role or allows(permission, found.system_role, grants_of(session, found.person_id), scope)):
         raise AccessError(
             f"Your roles do not allow you to {permission.words}.",
             f"This takes the role {HELD_BY[permission].words} here. An administrator gives roles on the People page.",
         )
-    return person
 
 
-def require_means(session: Session, actor: Actor, permission: Permission, scope: Scope | str = EVERYTHING) -> Person:
-    """Return the acting person when the account is open and the means reach as far as this, whatever the roles.
+def require_means(session: Session, actor: Actor, permission: Permission, scope: Scope | str = EVERYTHING) -> Standing:
+    """Return how the actor stands when the account is open and the means reach as far as this, whatever the roles.
 
     By itself only for what is somebody's own, such as a finding one has raised: a token with other scopes does not
     reach even that.
@@ -233,44 +239,33 @@ def require_means(session: Session, actor: Actor, permission: Permission, scope:
         AccessError: no such person, not active, or not by this means.
         NotFoundError: the actor is a token that is bound to other models.
     """
-    person = session.get(Person, actor.person_id) if actor.person_id is not None else None
-    if person is None or (person.iss, person.sub) != (actor.iss, actor.sub):
+    found = standing(session, actor)
+    if found is None:
         raise AccessError(f"Only a person can {permission.words}.", "Sign in as yourself and try again.")
-    if not person.active:
+    if not found.active:
         raise AccessError("This account is no longer active.", "Ask an administrator to activate it.")
     if permission in PERSONAL and (actor.kind is not ActorKind.USER or actor.method == "cli"):
         raise AccessError(
             f"A command or a token cannot {permission.words}.", "Open the page in a browser and sign there as yourself."
         )
     if actor.kind is ActorKind.TOKEN:
-        _admit(session, actor, permission, scope)
-    return person
+        if found.token is None or not found.token.works(session.info["clock"]()):
+            raise AccessError("This token no longer works.", "Make a new one on My account.")
+        _admit(found.token, permission, scope)
+    return found
 
 
 def may(session: Session, actor: Actor, permission: Permission, scope: Scope | str = EVERYTHING) -> bool:
     """Tell whether `require` would let this through; for showing or hiding a button, never instead of `require`."""
     try:
-        require(session, actor, permission, scope)
+        check(session, actor, permission, scope)
     except (AccessError, NotFoundError):
         return False
     return True
 
 
-def token_of(session: Session, actor: Actor) -> ApiToken:
-    """Return the token through which this actor acts, when it still stands.
-
-    Raises:
-        AccessError: there is none, it is somebody else's, revoked or expired.
-    """
-    token = session.get(ApiToken, actor.token_id) if actor.token_id is not None else None
-    if token is None or token.person_id != actor.person_id or not stands(token, session.info["clock"]()):
-        raise AccessError("This token no longer works.", "Make a new one on My account.")
-    return token
-
-
-def _admit(session: Session, actor: Actor, permission: Permission, scope: Scope | str) -> None:
+def _admit(token: TokenStanding, permission: Permission, scope: Scope | str) -> None:
     """Let a token through as far as its scopes and its models reach; what its owner may is asked besides."""
-    token = token_of(session, actor)
     model_id = scope.model_id if isinstance(scope, Scope) else None
     if token.model_ids and model_id is not None and model_id not in token.model_ids:
         raise NotFoundError("There is nothing here for this token.", "Use a token that is bound to this model.")
@@ -278,7 +273,7 @@ def _admit(session: Session, actor: Actor, permission: Permission, scope: Scope 
         raise AccessError(
             f"A token that is bound to models cannot {permission.words}.", "Use a token that is bound to none."
         )
-    if not any(permission in COVERED_BY[one] for one in token.allowed):
+    if not any(permission in COVERED_BY[one] for one in token.scopes):
         fitting = [one.value for one in TokenScope if permission in COVERED_BY[one]]
         raise AccessError(
             f"This token does not allow you to {permission.words}.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from sqlmodel import Session, col
 
 from core.access.person import Person
 from core.errors import NotFoundError
+from core.registry import queries
+from core.registry.materiality import Exposure, Purpose, RegulatoryClass, RiskTier
 from core.registry.model import RegisteredModel
 from core.registry.searching import ModelFilter, conditions
 from core.registry.stage import Alias, ModelAlias
@@ -25,14 +28,27 @@ class ModelFacts:
     """A model with what other tables say about it.
 
     Attributes:
-        model: its row.
+        id: its key.
         use_case: slug of the use case it serves.
         owner: name of who answers for it.
         champion: number of the version in charge; None before its first promotion.
         newest: its highest version number; None while it has no version.
+
+    The others are as in `RegisteredModel`.
     """
 
-    model: RegisteredModel
+    id: int
+    slug: str
+    name: str
+    exposure: Exposure
+    purpose: Purpose
+    materiality: RiskTier
+    materiality_reason: str
+    regulatory_class: RegulatoryClass
+    description: str
+    tags: list[str]
+    next_review_at: datetime | None
+    created_at: datetime
     use_case: str
     owner: str
     champion: int | None
@@ -79,7 +95,9 @@ def models(
 
 def facts(session: Session, model_ids: Sequence[int]) -> list[ModelFacts]:
     """Read what is said about these models, in their order."""
-    found = {row[0].key: ModelFacts(*row) for row in session.execute(_FACTS, {"ids": model_ids})}
+    session.flush()
+    rows = session.connection().execute(_FACTS, {"ids": model_ids})
+    found = {row[0]: ModelFacts(*row) for row in rows}
     return [found[one] for one in model_ids]
 
 
@@ -107,6 +125,14 @@ def versions(session: Session, model: RegisteredModel, wanted: Wanted) -> Slice[
     return Slice([rows[one] for one in found.items], found.next)
 
 
+def version(session: Session, model: RegisteredModel, number: int) -> VersionFacts:
+    """Read a version of a model with what is said about it; NotFoundError when there is none."""
+    found = session.execute(_NUMBERED, {"model": model.key, "number": number}).first()
+    if found is None:
+        raise queries.no_version(session, model, number)
+    return VersionFacts(*found)
+
+
 def version_facts(session: Session, version: ModelVersion) -> VersionFacts:
     """Read what is said about one version."""
     return VersionFacts(*session.execute(_VERSION_FACTS, {"ids": [version.key]}).one())
@@ -124,7 +150,18 @@ def _facts() -> Select[*tuple[Any, ...]]:
     newest = select(func.max(ModelVersion.version)).where(col(ModelVersion.model_id) == col(RegisteredModel.id))
     return (
         select(
-            RegisteredModel,
+            col(RegisteredModel.id),
+            col(RegisteredModel.slug),
+            col(RegisteredModel.name),
+            col(RegisteredModel.exposure),
+            col(RegisteredModel.purpose),
+            col(RegisteredModel.materiality),
+            col(RegisteredModel.materiality_reason),
+            col(RegisteredModel.regulatory_class),
+            col(RegisteredModel.description),
+            col(RegisteredModel.tags),
+            col(RegisteredModel.next_review_at),
+            col(RegisteredModel.created_at),
             col(UseCase.slug),
             col(Person.name),
             col(in_charge.version),
@@ -142,15 +179,21 @@ def _facts() -> Select[*tuple[Any, ...]]:
 
 
 def _version_facts() -> Select[*tuple[Any, ...]]:
-    pointed = and_(col(ModelAlias.version_id) == col(ModelVersion.id), col(ModelAlias.alias) == Alias.CHAMPION)
+    pointed = and_(
+        col(ModelAlias.model_id) == col(ModelVersion.model_id),
+        col(ModelAlias.alias) == Alias.CHAMPION,
+        col(ModelAlias.version_id) == col(ModelVersion.id),
+    )
     return (
         select(ModelVersion, col(Person.name), col(ModelAlias.version_id).is_not(None))
         .join(Person, col(Person.id) == col(ModelVersion.registered_by))
         .outerjoin(ModelAlias, pointed)
-        .where(col(ModelVersion.id).in_(bindparam("ids", expanding=True)))
     )
 
 
 # Written once: writing such a statement takes longer than running it.
 _FACTS: Final = _facts()
-_VERSION_FACTS: Final = _version_facts()
+_VERSION_FACTS: Final = _version_facts().where(col(ModelVersion.id).in_(bindparam("ids", expanding=True)))
+_NUMBERED: Final = _version_facts().where(
+    col(ModelVersion.model_id) == bindparam("model"), col(ModelVersion.version) == bindparam("number")
+)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
@@ -40,7 +41,7 @@ def use_cases(session: Session) -> list[UseCase]:
 
 def find_model(session: Session, slug: str) -> RegisteredModel | None:
     """Find a model by its name in addresses."""
-    return session.exec(entities(RegisteredModel).where(RegisteredModel.slug == slug)).first()
+    return session.exec(_BY_SLUG, params={"slug": slug}).first()
 
 
 def model(session: Session, slug: str) -> RegisteredModel:
@@ -62,10 +63,15 @@ def version(session: Session, slug: str, number: int) -> ModelVersion:
     owner = model(session, slug)
     wanted = entities(ModelVersion).where(ModelVersion.model_id == owner.key, ModelVersion.version == number)
     if (found := session.exec(wanted).first()) is None:
-        last = last_number(session, owner.key)
-        fix = f"Its newest version is {last}." if last else "Register its first version."
-        raise NotFoundError(f"{slug} has no version {number}.", fix)
+        raise no_version(session, owner, number)
     return found
+
+
+def no_version(session: Session, model: RegisteredModel, number: int) -> NotFoundError:
+    """Say that a model has no such version, and which is its newest."""
+    last = last_number(session, model.key)
+    fix = f"Its newest version is {last}." if last else "Register its first version."
+    return NotFoundError(f"{model.slug} has no version {number}.", fix)
 
 
 def version_by_id(session: Session, version_id: int) -> ModelVersion:
@@ -219,3 +225,7 @@ def history(session: Session, version_id: int) -> list[StagePlacement]:
     """Every stage a version stood in, oldest first."""
     wanted = entities(StagePlacement).where(StagePlacement.version_id == version_id).order_by(col(StagePlacement.id))
     return list(session.exec(wanted))
+
+
+# Written once, because nearly every call asks it.
+_BY_SLUG: Final = entities(RegisteredModel).where(RegisteredModel.slug == bindparam("slug"))

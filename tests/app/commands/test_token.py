@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from app import cli
 from app.settings import Settings, settle
 from core.access import actions, issuing
+from core.access import queries as people
 from core.audit.actor import SYSTEM
 from core.errors import AccessError, GovernanceError
 from core.store.store import Store
@@ -38,7 +39,9 @@ def test_a_token_is_made_shown_once_listed_and_taken_back(run, tmp_path):
     assert code == 0, said
     made = json.loads(said)
     with closing(Store.open(tmp_path / "home")) as store:
-        assert issuing.recognise(store, made["token"]).person.username == "scientist"
+        known = issuing.recognise(store, made["token"])
+        with store.reading() as session:
+            assert people.person(session, known.actor.person_id).username == "scientist"
 
     code, said = run("token", "list", "--json")
     [line] = json.loads(said)
