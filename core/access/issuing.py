@@ -5,9 +5,9 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam
+from sqlalchemy import Select, bindparam
 from sqlalchemy import select as columns
 from sqlalchemy.exc import IntegrityError as NotedError
 from sqlmodel import Session, col, select
@@ -235,7 +235,7 @@ def _line(row: ApiToken, owner: str, last_at: datetime | None) -> TokenLine:
 
 
 # Written once, because it is asked at every call.
-_BEARER: Final = (
+_BEARER: Final[Select[*tuple[Any, ...]]] = (
     columns(
         col(ApiToken.id).label("token_id"),
         col(ApiToken.secret_sha256),

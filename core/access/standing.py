@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlmodel import Session, col
 
 from core.access.person import Person, SystemRole
@@ -65,7 +65,7 @@ def standing(session: Session, actor: Actor) -> Standing | None:
 
 
 # Written once, because it is asked at every action and every call.
-_ASKED: Final = (
+_ASKED: Final[Select[*tuple[Any, ...]]] = (
     select(
         col(Person.id),
         col(Person.active),
