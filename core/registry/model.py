@@ -14,6 +14,7 @@ class RegisteredModel(SQLModel, table=True):
     """A model line with its owner and its materiality."""
 
     __tablename__ = "registered_model"
+    __table_args__ = ({"info": {"searched": {"name": "lower(name)", "slug": "slug", "tags": "CAST(tags AS VARCHAR)"}}},)
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(max_length=64, unique=True)

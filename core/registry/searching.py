@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import String, cast, func, literal, or_, select
 from sqlmodel import col
 
 from core.registry.materiality import RiskTier
@@ -12,6 +12,7 @@ from core.registry.model import RegisteredModel
 from core.registry.stage import Alias, ModelAlias, Stage
 from core.registry.use_case import UseCase
 from core.registry.version import ModelVersion
+from core.store import trigrams
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,20 @@ def conditions(wanted: ModelFilter) -> list[Any]:
     """Write a filter as conditions on the model table."""
     found: list[Any] = []
     if wanted.text.strip():
-        pattern = f"%{_escaped(wanted.text.strip().lower())}%"
+        piece = wanted.text.strip().lower()
+        pattern = f"%{_escaped(piece)}%"
         found.append(
             or_(
                 func.lower(RegisteredModel.name).like(pattern, escape="\\"),
                 col(RegisteredModel.slug).like(pattern, escape="\\"),
             )
         )
+        found += _may_hold(piece, "name", "slug")
     if wanted.tier is not None:
         found.append(col(RegisteredModel.materiality) == wanted.tier)
-    asked = (*([wanted.tag] if wanted.tag else []), *wanted.tags)
-    found += [cast(RegisteredModel.tags, String).like(f'%"{_escaped(tag)}"%', escape="\\") for tag in asked]
+    for tag in (*([wanted.tag] if wanted.tag else []), *wanted.tags):
+        found.append(cast(RegisteredModel.tags, String).like(f'%"{_escaped(tag)}"%', escape="\\"))
+        found += _may_hold(f'"{tag}"', "tags")
     if wanted.owner_id is not None:
         found.append(col(RegisteredModel.owner_id) == wanted.owner_id)
     if wanted.use_case is not None:
@@ -77,6 +81,12 @@ def in_production() -> Any:
         col(ModelAlias.alias) == Alias.CHAMPION, col(ModelAlias.version_id).is_not(None)
     )
     return col(RegisteredModel.id).in_(champions)
+
+
+def _may_hold(piece: str, *columns: str) -> list[Any]:
+    if len(piece) < trigrams.SHORTEST:
+        return []
+    return [trigrams.May(col(RegisteredModel.id), literal(trigrams.phrase(piece, *columns)))]
 
 
 def _escaped(text: str) -> str:

@@ -41,6 +41,7 @@ class ModelVersion(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("model_id", "version", name="uq_model_version_number"),
         Index("ix_model_version_artifact", "artifact_sha256"),
+        Index("ix_model_version_stage", "stage", "model_id"),
         {"info": {"immutable": True, "except": ("stage",)}},
     )
 

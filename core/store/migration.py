@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 
 import core
 from core.audit import log, triggers
+from core.store import trigrams
 
 
 def upgrade(engine: Engine) -> None:
@@ -54,9 +55,10 @@ def know_every_table() -> None:
 
 
 def protect(connection: Connection) -> None:
-    """Create every trigger anew."""
+    """Create every trigger anew, and the indexes that they keep."""
     know_every_table()
     triggers.create(connection, immutable())
+    trigrams.create(connection)
 
 
 def immutable() -> list[Table]:
