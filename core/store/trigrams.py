@@ -5,7 +5,7 @@ They only make it faster. What a search finds is said by its conditions, with th
 
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Connection, Table, text
+from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -29,7 +29,7 @@ def is_ours(_object: object, name: str | None, _kind: str, reflected: bool, _com
     return not (reflected and name is not None and name.startswith(_PREFIX))
 
 
-class May(FunctionElement[bool]):
+class May(FunctionElement[Any]):
     """The condition that a row may hold a piece of text, by its trigrams: on SQLite only, PostgreSQL finds by itself.
 
     Args:
@@ -38,8 +38,7 @@ class May(FunctionElement[bool]):
     """
 
     name = "may_hold"
-    inherit_cache = True
-    type = Boolean()
+    inherit_cache = True  # and no type: of a Boolean SQLAlchemy asks `= 1` on SQLite, which keeps indexes out
 
 
 def phrase(piece: str, *columns: str) -> str:
