@@ -15,8 +15,8 @@ MODELS, VERSIONS, USE_CASES = 10_000, 3, 100
 AREAS = ("credit", "fraud", "churn", "claims", "demand", "triage", "pricing", "routing", "search", "energy")
 
 
-def pour(store: Store) -> None:
-    """Put the models in, half of them with a champion in production."""
+def pour(store: Store, models: int = MODELS) -> None:
+    """Put so many models in, half of them with a champion in production."""
     with store.writing.begin() as connection:
         person = connection.execute(select(func.min(RegisteredModel.owner_id))).scalar_one()
         before = connection.execute(select(func.max(RegisteredModel.id))).scalar_one()
@@ -43,10 +43,10 @@ def pour(store: Store) -> None:
                     "tags": [AREAS[n % 10], f"team-{n % 40}"], "next_review_at": now + timedelta(days=n % 400 - 20),
                     "created_by": person, "created_at": now,
                 }
-                for n in range(1, MODELS + 1)
+                for n in range(1, models + 1)
             ],
         )  # fmt: skip
-        built = [(n, number) for n in range(1, MODELS + 1) for number in range(1, VERSIONS + 1)]
+        built = [(n, number) for n in range(1, models + 1) for number in range(1, VERSIONS + 1)]
         connection.execute(
             insert(ModelVersion),
             [

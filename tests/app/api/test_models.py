@@ -1,4 +1,5 @@
 import pytest
+from sqlalchemy import event
 
 from core.access import journal
 from core.access.actions import deactivate
@@ -218,3 +219,14 @@ def test_models_come_by_their_newest_version_latest_first(calling):
     second = client.get(first["next"]).json()
     assert [one["slug"] for one in first["items"] + second["items"]] == ["a", "b"]
     assert second["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("address", "most"), [("/api/v1/models", 4), ("/api/v1/models/mortgage-approval/versions/1", 5)]
+)
+def test_a_call_asks_the_store_few_questions(calling, store, version, address, most):
+    client, asked = calling("scientist", "read"), []
+    client.get(address)  # its first use is noted
+    event.listen(store.reader, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    assert client.get(address).status_code == 200
+    assert len([one for one in asked if one.startswith("SELECT")]) <= most
