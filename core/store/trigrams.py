@@ -85,10 +85,9 @@ def _postgres(connection: Connection, table: Table, searched: dict[str, str]) ->
     try:
         with connection.begin_nested():
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+            for name, written in searched.items():
+                index = f"{_PREFIX}{table.name}_{name}"
+                kept = f"{table.name} USING gin (({written}) gin_trgm_ops)"
+                connection.execute(text(f"CREATE INDEX IF NOT EXISTS {index} ON {kept}"))
     except DBAPIError:
-        return  # not installed, or not for this role to install: searching reads every row, as it always has
-    for name, written in searched.items():
-        index = f"{_PREFIX}{table.name}_{name}"
-        connection.execute(
-            text(f"CREATE INDEX IF NOT EXISTS {index} ON {table.name} USING gin (({written}) gin_trgm_ops)")
-        )
+        return  # not there, or not for this role to install: searching reads every row
