@@ -1,13 +1,15 @@
 """The audit log, as the API tells it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from app.shapes.shape import Moment, Shown
-from core.access import journal
-from core.access.journal import EntryLine
-from core.store.export import Export
+
+if TYPE_CHECKING:
+    from core.access import journal
+    from core.access.journal import EntryLine
+    from core.store.export import Export
 
 
 class Entry(Shown):
@@ -38,7 +40,7 @@ class Entry(Shown):
     """Its name, where the address is not for reading."""
 
     @classmethod
-    def of(cls, line: EntryLine) -> "Entry":
+    def of(cls, line: "EntryLine") -> "Entry":
         """Show a line of the log."""
         return cls(**_told(line))
 
@@ -53,7 +55,7 @@ class WholeEntry(Entry):
     """Its RFC 6962 leaf hash, in hexadecimal digits."""
 
     @classmethod
-    def whole(cls, found: journal.Entry) -> "WholeEntry":
+    def whole(cls, found: "journal.Entry") -> "WholeEntry":
         """Show an entry with its bytes."""
         return cls(**_told(found.line), leaf=found.leaf.decode(), leaf_hash=found.leaf_hash.hex())
 
@@ -72,7 +74,7 @@ class AuditExport(Shown):
     made_at: Moment
 
     @classmethod
-    def of(cls, kept: Export) -> "AuditExport":
+    def of(cls, kept: "Export") -> "AuditExport":
         """Show an export."""
         return cls(
             id=kept.id,
@@ -83,7 +85,7 @@ class AuditExport(Shown):
         )
 
 
-def _told(line: EntryLine) -> dict[str, Any]:
+def _told(line: "EntryLine") -> dict[str, Any]:
     return {
         "seq": line.seq,
         "at": line.at,

@@ -1,12 +1,14 @@
 """Models as they are sent and shown."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import ConfigDict, Field
 
 from app.shapes.shape import Moment, Sent, Shown, Slug
-from core.registry.listing import ModelFacts
 from core.registry.materiality import Exposure, Purpose, RegulatoryClass, RiskTier
+
+if TYPE_CHECKING:
+    from core.registry.listing import ModelFacts
 
 AnExposure = Annotated[Exposure, Field(strict=False)]
 APurpose = Annotated[Purpose, Field(strict=False)]
@@ -152,7 +154,7 @@ class Model(Shown):
     """When it was registered."""
 
     @classmethod
-    def of(cls, facts: ModelFacts) -> "Model":
+    def of(cls, facts: "ModelFacts") -> "Model":
         """Show what is stored."""
         return cls(
             slug=facts.slug,

@@ -1,10 +1,14 @@
 """Reports, as the API takes and tells them."""
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from app.shapes.shape import Moment, Sent, Shown, Slug
-from core.reports.queries import ReportLine
 from core.reports.report import ReportKind
+
+if TYPE_CHECKING:
+    from core.reports.queries import ReportLine
 
 
 class NewReport(Sent):
@@ -52,7 +56,7 @@ class Report(Shown):
     made_at: Moment
 
     @classmethod
-    def of(cls, line: ReportLine) -> "Report":
+    def of(cls, line: "ReportLine") -> "Report":
         """Show an exported document."""
         address = f"/api/v1/reports/{line.address}"
         return cls(

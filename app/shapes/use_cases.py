@@ -1,9 +1,13 @@
 """Use cases as they are sent and shown."""
 
+from typing import TYPE_CHECKING
+
 from pydantic import ConfigDict, Field
 
 from app.shapes.shape import Moment, Sent, Shown, Slug
-from core.registry.use_case import UseCase as Stored
+
+if TYPE_CHECKING:
+    from core.registry.use_case import UseCase as Stored
 
 
 class NewUseCase(Sent):
@@ -41,6 +45,6 @@ class UseCase(Shown):
     """When it was registered."""
 
     @classmethod
-    def of(cls, stored: Stored) -> "UseCase":
+    def of(cls, stored: "Stored") -> "UseCase":
         """Show what is stored."""
         return cls(slug=stored.slug, name=stored.name, purpose=stored.purpose, created_at=stored.created_at)

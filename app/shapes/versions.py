@@ -1,13 +1,15 @@
 """Versions of models as they are sent and shown. An artifact stays where it is: its fingerprint travels."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import ConfigDict, Field
 
 from app.shapes.shape import Moment, Sent, Sha256, Shown
-from core.registry.listing import VersionFacts
 from core.registry.stage import Stage
 from core.registry.version import Task, missing_to_rebuild
+
+if TYPE_CHECKING:
+    from core.registry.listing import VersionFacts
 
 
 class NewVersion(Sent):
@@ -126,7 +128,7 @@ class Version(Shown):
     """When."""
 
     @classmethod
-    def of(cls, model: str, facts: VersionFacts) -> "Version":
+    def of(cls, model: str, facts: "VersionFacts") -> "Version":
         """Show what is stored."""
         version = facts.version
         return cls(
