@@ -35,6 +35,9 @@ NOUNS: Final = (
 )
 """Every module of app.api with routes under /v1."""
 
+_WORDS: Final = {"card": "cards"} | dict.fromkeys(("predictions", "labels", "baseline", "monitor"), "monitoring")
+"""Words of addresses that are not called like their module."""
+
 
 def _of_this_process() -> Store:
     return house.store()
@@ -87,7 +90,7 @@ def nouns_at(path: str) -> Sequence[str]:
     """
     words = path.removeprefix("/v1/").split("/")
     word = words[:5:2][-1] if words[0] == "models" else words[0]
-    noun = "cards" if word == "card" else word.replace("-", "_")
+    noun = _WORDS.get(word, word.replace("-", "_"))
     return (noun,) if noun in NOUNS else NOUNS
 
 

@@ -1,10 +1,12 @@
 import json
+from importlib import import_module
 
 import httpx2
 import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from app.api.application import NOUNS, nouns_at
 from app.api.inside import ADDRESS, Inside
 from core.audit import tables
 
@@ -19,6 +21,12 @@ def last_leaf(store):
     with store.reading() as session:
         rows = session.connection().execute(select(tables.entry.c.leaf).order_by(tables.entry.c.seq.desc()))
         return json.loads(rows.first().leaf)
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_address_is_answered_by_the_part_that_is_loaded_for_it(noun):
+    for route in import_module(f"app.api.{noun}").router.routes:
+        assert noun in nouns_at(f"/v1{route.path}"), route.path
 
 
 def test_a_command_calls_the_same_routes_as_the_local_account(inside, store, mortgage):
