@@ -45,6 +45,7 @@ class ModelFilter:
 def conditions(wanted: ModelFilter) -> list[Any]:
     """Write a filter as conditions on the model table."""
     found: list[Any] = []
+    pieces: list[tuple[str, ...]] = []
     if wanted.text.strip():
         piece = wanted.text.strip().lower()
         pattern = f"%{_escaped(piece)}%"
@@ -54,12 +55,13 @@ def conditions(wanted: ModelFilter) -> list[Any]:
                 col(RegisteredModel.slug).like(pattern, escape="\\"),
             )
         )
-        found += _may_hold(piece, "name", "slug")
+        pieces.append((piece, "name", "slug"))
     if wanted.tier is not None:
         found.append(col(RegisteredModel.materiality) == wanted.tier)
     for tag in (*([wanted.tag] if wanted.tag else []), *wanted.tags):
         found.append(cast(RegisteredModel.tags, String).like(f'%"{_escaped(tag)}"%', escape="\\"))
-        found += _may_hold(f'"{tag}"', "tags")
+        pieces.append((f'"{tag}"', "tags"))
+    found += _may_hold(pieces)
     if wanted.owner_id is not None:
         found.append(col(RegisteredModel.owner_id) == wanted.owner_id)
     if wanted.use_case is not None:
@@ -83,10 +85,10 @@ def in_production() -> Any:
     return col(RegisteredModel.id).in_(champions)
 
 
-def _may_hold(piece: str, *columns: str) -> list[Any]:
-    if len(piece) < trigrams.SHORTEST:
-        return []
-    return [trigrams.May(col(RegisteredModel.id), literal(trigrams.phrase(piece, *columns)))]
+def _may_hold(pieces: list[tuple[str, ...]]) -> list[Any]:
+    # All in one question: asked one by one, each would list every model that holds its piece.
+    asked = [trigrams.phrase(piece, *columns) for piece, *columns in pieces if len(piece) >= trigrams.SHORTEST]
+    return [trigrams.May(col(RegisteredModel.id), literal(" AND ".join(asked)))] if asked else []
 
 
 def _escaped(text: str) -> str:
