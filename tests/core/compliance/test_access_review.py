@@ -124,7 +124,7 @@ def test_every_open_account_is_listed_with_what_it_holds(store, people, admin, r
     held = listed["validator"]
     assert (held.access.system_role, [one.words for one in held.access.review_roles]) == (
         SystemRole.VIEWER,
-        ["Risk reviewer for All models", "Business owner for Mortgage approval"],
+        ["Risk reviewer for all models", "Business owner for Mortgage approval"],
     )
     assert (held.access.tokens, held.access.tokens_until) == (2, store.clock() + timedelta(days=60))
     assert (held.token_used_at, held.signed_in_at) == (store.clock(), store.clock())
