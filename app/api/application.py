@@ -52,6 +52,7 @@ def api(opened: Callable[[], Store] = _of_this_process) -> FastAPI:
     from app.api import documents, health  # noqa: PLC0415 - a command in this process asks for neither
 
     built = part(opened, NOUNS)
+    built.state.readiness = health.Readiness(opened)
     built.include_router(health.router)
     documents.install(built)
     return built
@@ -71,7 +72,6 @@ def part(opened: Callable[[], Store], nouns: Sequence[str]) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,  # it would lead to wherever the Host header says, and a token would go along
     )
-    built.state.opened = opened
     for noun in nouns:
         built.include_router(import_module(f"app.api.{noun}").router, prefix="/v1")
     problem.install(built)

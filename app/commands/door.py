@@ -22,7 +22,7 @@ Url = Annotated[
 
 if TYPE_CHECKING:
     from app.client import Signoff
-    from app.connection import Connection
+    from app.client.connection import Connection
 
 _NAME: Final = "--url"
 _NAMED: Final[ContextVar[str | None]] = ContextVar("server that the line names", default=None)
@@ -72,7 +72,7 @@ def door(*, hurried: bool = False) -> Iterator["Signoff"]:
         InputError: nobody is named who acts here, or there is no token for the server.
     """
     from app.client import Signoff  # noqa: PLC0415 - what only prints help loads nothing of it
-    from app.connection import Connection  # noqa: PLC0415
+    from app.client.connection import Connection  # noqa: PLC0415
     from app.settings import settings  # noqa: PLC0415
 
     chosen, url = settings(), server()
@@ -95,8 +95,8 @@ def door(*, hurried: bool = False) -> Iterator["Signoff"]:
 @contextmanager
 def _inside() -> Iterator["Connection"]:
     from app.api.inside import ADDRESS, Inside  # noqa: PLC0415 - the store and all of core; a server needs none of it
+    from app.client.connection import Connection  # noqa: PLC0415
     from app.commands.local import acting_person, local_store  # noqa: PLC0415
-    from app.connection import Connection  # noqa: PLC0415
 
     with local_store() as store:
         yield Connection(ADDRESS, transport=Inside(store, acting_person(store)))

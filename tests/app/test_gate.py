@@ -14,6 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from app import exports, guard, house
 from app import settings as settings_module
 from app.api.application import api
+from app.api.health import Readiness
 from app.gate import Gate, without_effect
 from app.headers import SecurityHeaders, content_policy
 from app.settings import Settings
@@ -362,13 +363,17 @@ def test_a_way_around_the_gate_keeps_the_house_shut(option, value):
 
 
 def test_the_house_says_whether_it_lives_and_can_write(store, monkeypatch):
-    monkeypatch.setattr(house, "store", lambda: store)
+    opened = []
+    monkeypatch.setattr(Readiness, "LASTS", 3600)
+    monkeypatch.setattr(house, "store", lambda: opened.append(store) or store)
     asked = TestClient(api())
     assert asked.get("/health").json() == {"status": "ok"}
-    assert asked.get("/ready").json() == {"status": "ready"}
+    assert [asked.get("/ready").json() for _ in range(3)] == [{"status": "ready"}] * 3
+    assert len(opened) == 1  # anybody may ask, and whoever writes would wait
 
     def shut():
         raise GovernanceError("The disk is full.", "Make room.")
 
     monkeypatch.setattr(house, "store", shut)
+    asked = TestClient(api())
     assert (asked.get("/ready").status_code, asked.get("/health").status_code) == (503, 200)

@@ -3,7 +3,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from app.rows import opened
+from app.client.rows import opened
 from core.errors import InputError
 
 ROWS = {"application": [1, 2], "p_approve": [0.25, 0.75]}

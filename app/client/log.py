@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.connection import Connection
+from app.client.connection import Connection
 from app.shapes.audit import AuditExport, Entry, WholeEntry
 
 

@@ -7,9 +7,9 @@ import httpx2
 import pytest
 from pydantic import BaseModel
 
-from app import answers
 from app.api import problem
-from app.connection import Connection
+from app.client import answers
+from app.client.connection import Connection
 from core.errors import GovernanceError, InputError, UnreachableError
 
 HTTPS = "https://signoff.example.org"

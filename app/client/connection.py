@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 from pydantic import BaseModel, ValidationError
 
-from app import answers
+from app.client import answers
 from app.providers import LOOPBACK
 from app.shapes.shape import Listed
 from core.errors import InputError, UnreachableError

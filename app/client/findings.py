@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from app.connection import Asked, Connection, sent
+from app.client.connection import Asked, Connection, sent
 from app.shapes.finding import Finding, FindingResolution, NewFinding
 from core.registry.address import reference
 

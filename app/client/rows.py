@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol, runtime_checkable
 
-from app.connection import Connection, Shape
+from app.client.connection import Connection, Shape
 from core.errors import InputError
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.connection import Connection, sent
-from app.rows import Rows, Told, said, upload
+from app.client.connection import Connection, sent
+from app.client.rows import Rows, Told, said, upload
 from app.shapes.watching import Baseline, LabelFile, Monitor, NewMonitor, PredictionLog
 from core.registry.address import reference, slug
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from app.cards import Cards
-from app.connection import Asked, Connection, sent
-from app.findings import Findings
-from app.log import Log
-from app.rows import Rows, Told, said, upload
+from app.client.cards import Cards
+from app.client.connection import Asked, Connection, sent
+from app.client.findings import Findings
+from app.client.log import Log
+from app.client.rows import Rows, Told, said, upload
+from app.client.watching import Watching
 from app.shapes.alert import Alert
 from app.shapes.audit import AuditExport
 from app.shapes.evaluation import Evaluation, EvaluationLine
@@ -23,7 +24,6 @@ from app.shapes.reports import NewPopulation, NewReport, Report
 from app.shapes.request import NewRequest, Request, RequestLine, Words
 from app.shapes.use_cases import NewUseCase, UseCase
 from app.shapes.versions import NewVersion, Version
-from app.watching import Watching
 from core.registry.address import reference, slug
 from core.registry.artifact import read
 

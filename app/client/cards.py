@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping
 
-from app import answers
-from app.connection import Connection, sent
+from app.client import answers
+from app.client.connection import Connection, sent
 from app.shapes.card import Card, CardChange
 from core.errors import ConflictError, InputError, NotFoundError
 from core.registry.address import reference
