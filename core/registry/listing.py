@@ -75,19 +75,13 @@ def models(
     session: Session, looked_for: ModelFilter, wanted: Wanted, order: ModelOrder = ModelOrder.NAME
 ) -> Slice[ModelFacts]:
     """Read models by name, or those whose newest version came last first; these have a version. A slice at a time."""
-    chosen = select(col(RegisteredModel.id)).where(*conditions(looked_for))
+    narrowed = conditions(looked_for)
     match order:
         case ModelOrder.NAME:
             by_name = (col(RegisteredModel.name), col(RegisteredModel.id))
-            found = keyset.sliced(session, chosen, by_name, lambda row: int(row[0]), wanted)
+            found = keyset.sliced(session, _NAMED.where(*narrowed), by_name, lambda row: int(row[0]), wanted)
         case ModelOrder.LATEST:
-            later = aliased(ModelVersion)
-            newer = select(col(later.id)).where(
-                col(later.model_id) == col(ModelVersion.model_id), col(later.id) > col(ModelVersion.id)
-            )
-            newest = chosen.join(ModelVersion, col(ModelVersion.model_id) == col(RegisteredModel.id))
-            latest = newest.where(~newer.exists())
-            by_version = (col(ModelVersion.id),)
+            latest, by_version = _NEWEST.where(*narrowed), (col(ModelVersion.id),)
             found = keyset.sliced(session, latest, by_version, lambda row: int(row[0]), wanted, descending=True)
     # Apart from the search, so that what a line shows is looked up for the lines shown and not for all that match.
     return Slice(facts(session, found.items), found.next)
@@ -191,7 +185,17 @@ def _version_facts() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _newest() -> Select[*tuple[Any, ...]]:
+    later = aliased(ModelVersion)
+    newer = select(col(later.id)).where(
+        col(later.model_id) == col(ModelVersion.model_id), col(later.id) > col(ModelVersion.id)
+    )
+    return _NAMED.join(ModelVersion, col(ModelVersion.model_id) == col(RegisteredModel.id)).where(~newer.exists())
+
+
 # Written once: writing such a statement takes longer than running it.
+_NAMED: Final[Select[*tuple[Any, ...]]] = select(col(RegisteredModel.id))
+_NEWEST: Final = _newest()
 _FACTS: Final = _facts()
 _VERSION_FACTS: Final = _version_facts().where(col(ModelVersion.id).in_(bindparam("ids", expanding=True)))
 _NUMBERED: Final = _version_facts().where(
