@@ -111,8 +111,10 @@ def remember_tab() -> None:
 
 
 here = visit.current()
+if not (name := st.query_params.get("name")):
+    links.go("models")  # an address that names no model leads to all of them
 with here.store.reading() as session:
-    model = queries.model(session, st.query_params.get("name", ""))
+    model = queries.model(session, name)
 version = opened(here, model)
 head(here, model, version)
 

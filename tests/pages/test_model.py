@@ -74,3 +74,9 @@ def test_a_risk_reviewer_judges_it_anew_with_a_reason(look, model, store):
 def test_who_may_do_neither_sees_neither(look, model):
     at = look("model", "auditor", name="mortgage-approval", version="1")
     assert not {"Edit", "Judge anew"} & {one.label for one in at.button}
+
+
+def test_an_address_that_names_no_model_leads_to_all_of_them(look, model):
+    at = look("model", "scientist")
+
+    assert (at.error.len, at.title[0].value) == (0, "Models")
