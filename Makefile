@@ -12,7 +12,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Signoff needs Python 3.11 or newer; set PYTHON=python3.12, for example.") if sys.version_info < (3, 11) else None'
 	@echo "Making the environment in .venv: $$(grep -c '^[a-z0-9]' requirements.lock) packages, 1.5 GB. This takes some minutes, once."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-compile --require-hashes -r requirements.lock
+	@# The lock names everything, so nothing is resolved: pip of Python 3.11 looks past the pins for `pydantic[email]`.
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-compile --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -qq -j 0 .venv/lib app core pages seed_data || true  # on all cores, unlike pip
 	@touch $(READY)

@@ -126,7 +126,7 @@ def test_a_promotion_from_upload_to_proof(house, enter, tmp_path):
         way.click()
     report = tmp_path / "report.pdf"
     taken.value.save_as(report)
-    key = next((house.home / "keys").glob("*.pub"))
+    key = house.home / "keys" / "signoff.pub"
     assert verify(report, "--key", key) == 0
     spoilt = bytearray(report.read_bytes())
     spoilt[len(spoilt) // 2] ^= 1
