@@ -18,7 +18,6 @@ WORDS = {
     Kind.REVIEW_STALED: "Something changed since it was signed",
     Kind.REQUEST_DECIDED: "A request was decided",
     Kind.EXPIRING_SOON: "A request expires soon",
-    Kind.ALERT_RAISED: "Something is wrong with a model in use",
     Kind.FINDING_DUE: "A finding is due",
     Kind.ALERT_RAISED: "Monitoring raised an alert",
 }

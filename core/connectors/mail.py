@@ -2,7 +2,6 @@
 
 import html
 import re
-import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,10 +14,13 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import Any, Final
 
+import aiosmtplib
+import anyio
+
 from core.errors import InputError
 
-PATIENCE: Final = 10.0
-"""Seconds that a mail server has for each answer."""
+PATIENCE: Final = 30.0
+"""Seconds for everything: connecting, signing in, handing over and the answer."""
 
 _INVISIBLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -51,6 +53,7 @@ class MailServer:
         user: user name, where the server asks for one.
         password: its password.
         trust: makes the TLS context; replaced in tests.
+        patience: seconds for everything.
     """
 
     host: str
@@ -60,6 +63,7 @@ class MailServer:
     user: str = ""
     password: str = ""
     trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    patience: float = PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,46 +122,48 @@ def written(letter: Letter, sender: str, choices: str) -> EmailMessage:
 
 def send(server: MailServer, message: EmailMessage) -> str:
     """Hand a message to the mail server; returns why it did not take it, as a sentence, and nothing when it did."""
+    return anyio.run(_send, server, message)
+
+
+async def _send(server: MailServer, message: EmailMessage) -> str:
+    protected = server.encryption is not Encryption.NONE
     try:
-        with _connected(server) as link:
-            if server.user and server.encryption is not Encryption.NONE:
-                link.login(server.user, server.password)
-            link.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
+        with anyio.fail_after(server.patience):
+            await aiosmtplib.send(
+                message,
+                hostname=server.host,
+                port=server.port,
+                username=server.user or None if protected else None,
+                password=server.password if protected else None,
+                use_tls=server.encryption is Encryption.TLS,
+                start_tls=server.encryption is Encryption.STARTTLS,
+                tls_context=server.trust() if protected else None,
+                timeout=None,  # without a limit of its own, because the whole has one
+            )
+    except (OSError, aiosmtplib.SMTPException) as error:
+        if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+            return "The mail server's certificate is not trusted, or it speaks no TLS on this port."
         return next(say(error) for kind, say in _WHY if isinstance(error, kind))
     return ""
 
 
 _WHY: Final[tuple[tuple[type[Exception], Callable[[Any], str]], ...]] = (
-    (smtplib.SMTPAuthenticationError, lambda e: f"The mail server refused the user name or password ({e.smtp_code})."),
+    (aiosmtplib.SMTPAuthenticationError, lambda e: f"The mail server refused the user name or password ({e.code})."),
     (
-        smtplib.SMTPRecipientsRefused,
-        lambda e: f"The mail server refused the receiver ({next(iter(e.recipients.values()))[0]}).",
+        aiosmtplib.SMTPRecipientsRefused,
+        lambda e: f"The mail server refused the receiver ({e.recipients[0].code}).",
     ),
-    (smtplib.SMTPResponseException, lambda e: f"The mail server answered {e.smtp_code}."),
-    (
-        smtplib.SMTPNotSupportedError,
-        lambda e: f"The mail server does not offer what this takes: {str(e).rstrip('.')}.",  # as smtplib says it
-    ),
-    (ssl.SSLError, lambda _: "The mail server's certificate is not trusted, or it speaks no TLS on this port."),
-    (smtplib.SMTPServerDisconnected, lambda _: "The mail server hung up, or did not answer in time."),
+    (aiosmtplib.SMTPResponseException, lambda e: f"The mail server answered {e.code}."),
     (TimeoutError, lambda _: "The mail server did not answer in time."),
+    (aiosmtplib.SMTPConnectError, lambda _: "The mail server cannot be reached."),
+    (aiosmtplib.SMTPServerDisconnected, lambda _: "The mail server hung up."),
+    (
+        aiosmtplib.SMTPException,
+        lambda e: f"The mail server cannot do what the settings ask: {str(e).rstrip('.')}.",  # as aiosmtplib says it
+    ),
     (Exception, lambda _: "The mail server cannot be reached."),
 )
 """What went wrong, as a sentence; the first kind that fits."""
-
-
-def _connected(server: MailServer) -> smtplib.SMTP:
-    if server.encryption is Encryption.TLS:
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=server.trust())
-    link = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
-    if server.encryption is Encryption.STARTTLS:
-        try:
-            link.starttls(context=server.trust())
-        except (OSError, smtplib.SMTPException):
-            link.close()
-            raise
-    return link
 
 
 def _address(written_as: str) -> Address:

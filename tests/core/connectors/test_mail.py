@@ -1,6 +1,7 @@
 import email
 import socket
 import ssl
+import threading
 from email.policy import default
 
 import pytest
@@ -107,9 +108,9 @@ def test_a_server_without_the_wanted_protection_gets_nothing(post, noon):
     kept, server = post(Encryption.NONE)
     wanted = MailServer(server.host, server.port, server.sender, Encryption.STARTTLS, trust=server.trust)
 
-    assert "does not offer what this takes: STARTTLS" in mail.send(
-        wanted, mail.written(letter(noon), server.sender, "")
-    )
+    said = mail.send(wanted, mail.written(letter(noon), server.sender, ""))
+    assert said.startswith("The mail server cannot do what the settings ask: ")
+    assert "STARTTLS" in said
     assert kept.messages == []
 
 
@@ -127,6 +128,31 @@ def test_what_the_server_refuses_is_a_sentence(post, noon):
     assert mail.send(server, mail.written(letter(noon), server.sender, "")) == "The mail server answered 452."
     gone = MailServer("localhost", 1, server.sender, Encryption.NONE)
     assert mail.send(gone, mail.written(letter(noon), server.sender, "")) == "The mail server cannot be reached."
+
+
+@pytest.mark.parametrize("greeting", [b"", b"2", b"220 hello\r\n"])
+def test_a_server_that_takes_its_time_over_every_letter_holds_nobody_up(noon, greeting):
+    stop = threading.Event()
+
+    def drip(listening):
+        there, _ = listening.accept()
+        with there:
+            there.sendall(greeting)
+            while not stop.wait(0.05):
+                try:
+                    there.sendall(b"2")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        dripping = threading.Thread(target=drip, args=(listening,))
+        dripping.start()
+        port = listening.getsockname()[1]
+        server = MailServer("127.0.0.1", port, "signoff@example.org", Encryption.NONE, patience=0.5)
+        said = mail.send(server, mail.written(letter(noon), server.sender, ""))
+        stop.set()
+        dripping.join()
+    assert said == "The mail server did not answer in time."
 
 
 HOSTILE = [
