@@ -12,10 +12,10 @@ from sqlmodel import Session, col
 
 from core.access.person import Person
 from core.errors import NotFoundError
-from core.registry import queries
+from core.registry import queries, searching
 from core.registry.materiality import Exposure, Purpose, RegulatoryClass, RiskTier
 from core.registry.model import RegisteredModel
-from core.registry.searching import ModelFilter, conditions
+from core.registry.searching import ModelFilter, Part, conditions
 from core.registry.stage import Alias, ModelAlias
 from core.registry.use_case import UseCase
 from core.registry.version import ModelVersion
@@ -75,7 +75,7 @@ def models(
     session: Session, looked_for: ModelFilter, wanted: Wanted, order: ModelOrder = ModelOrder.NAME
 ) -> Slice[ModelFacts]:
     """Read models by name, or those whose newest version came last first; these have a version. A slice at a time."""
-    narrowed = conditions(looked_for)
+    narrowed = conditions(looked_for, searching.common(session, looked_for, _IN_PASSING[order]))
     match order:
         case ModelOrder.NAME:
             by_name = (col(RegisteredModel.name), col(RegisteredModel.id))
@@ -192,6 +192,12 @@ def _newest() -> Select[*tuple[Any, ...]]:
     )
     return _NAMED.join(ModelVersion, col(ModelVersion.model_id) == col(RegisteredModel.id)).where(~newer.exists())
 
+
+_IN_PASSING: Final = {
+    ModelOrder.NAME: (Part.TIER, Part.STAGE),  # words too far down the alphabet would be met late: names hold them
+    ModelOrder.LATEST: (*Part,),
+}
+"""Which parts of a filter may be asked of one model after the other, in each order."""
 
 # Written once: writing such a statement takes longer than running it.
 _NAMED: Final[Select[*tuple[Any, ...]]] = select(col(RegisteredModel.id))

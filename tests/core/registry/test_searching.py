@@ -1,11 +1,14 @@
 """Finding models: what a search finds is what its words say, whichever index it goes through."""
 
-from core.registry import listing, queries
+import pytest
+
+from core.registry import listing, queries, searching
 from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version
 from core.registry.describing import Description, describe_model
 from core.registry.listing import ModelOrder
-from core.registry.materiality import Exposure, Purpose
+from core.registry.materiality import Exposure, Purpose, RiskTier
 from core.registry.searching import ModelFilter
+from core.registry.stage import Stage
 from core.registry.version import Task
 from core.store.keyset import Wanted
 
@@ -22,11 +25,21 @@ SEARCHES = {
     "a name and the tag of another": (ModelFilter(text="mort", tags=("care",)), []),
     "a name of before": (ModelFilter(text="loans"), []),
     "a tag of before": (ModelFilter(tags=("old",)), []),
+    "a materiality": (ModelFilter(tier=RiskTier.LOW), ["churn", "mortgage"]),
+    "a materiality that none has": (ModelFilter(tier=RiskTier.CRITICAL), []),
+    "a stage": (ModelFilter(stage=Stage.DEVELOPMENT), ["churn", "mortgage"]),
+    "a stage that none is in": (ModelFilter(stage=Stage.PRODUCTION), []),
+    "a stage, a materiality, words and a tag": (
+        ModelFilter(text="mort", tier=RiskTier.LOW, stage=Stage.DEVELOPMENT, tags=("eu",)),
+        ["mortgage"],
+    ),
     "everything": (ModelFilter(), ["churn", "mortgage"]),
 }
 
 
-def test_a_search_finds_what_is_called_so_now(store, people):
+@pytest.mark.parametrize("many", [0, 1, searching.MANY], ids=["few are common", "some are", "none are"])
+def test_a_search_finds_what_is_called_so_now(store, people, many, monkeypatch):
+    monkeypatch.setattr(searching, "MANY", many)  # what is common is looked for in another way
     with store.transaction(people["scientist"].actor("password")) as tx:
         register_use_case(tx, slug="lending", name="Home lending", purpose="Decide about mortgages.")
         for slug, name, tags in (("mortgage", "Old loans", ["old"]), ("churn", '5" or less', ["care", "eu"])):
