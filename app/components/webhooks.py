@@ -1,4 +1,4 @@
-"""Webhooks: who else is told, adding one and removing one."""
+"""Webhooks: who else is told, and of what; adding one, trying it out, changing and removing it."""
 
 import streamlit as st
 
@@ -7,9 +7,11 @@ from app.components import question
 from app.components.refusal import attempt
 from app.settings import settings
 from app.visit import Visit
+from app.worker.outlets import outlets
 from core.access import queries as people
+from core.errors import GovernanceError
 from core.notifications import queries, webhook
-from core.notifications.actions import Wanted, register_webhook, remove_webhook
+from core.notifications.actions import Wanted, change_webhook, register_webhook, remove_webhook
 from core.notifications.kind import Kind
 from core.notifications.webhook import Webhook
 
@@ -23,7 +25,7 @@ WORDS = {
 }
 """What a system is told, in words that are nobody's own."""
 
-_ADDING, _SECRET = "add webhook", "webhook-secret"
+_ADDING, _CHANGING, _SECRET = "add webhook", "change webhook", "webhook-secret"
 
 
 def webhooks_list(here: Visit) -> None:
@@ -47,14 +49,18 @@ def webhooks_list(here: Visit) -> None:
                 told = ", ".join(WORDS[kind].lower() for kind in Kind if kind in hook.told)
                 by = f"Added by {theme.md(names.get(hook.created_by))}, {theme.day(hook.created_at, here.zone)}"
                 st.caption(f"{by} · {'told of everything' if len(hook.told) == len(Kind) else told}")
-            st.button(
-                "Remove",
-                icon=":material/delete:",
-                type="tertiary",
-                key=f"remove-{hook.key}",
-                on_click=_remove,
-                args=(here, hook),
-            )
+            with st.container(horizontal=True, gap="xsmall", width="content"):
+                for label, icon, act in _ACTS:
+                    st.button(
+                        label,
+                        icon=icon,
+                        type="tertiary",
+                        key=f"{label.split()[0].lower()}-{hook.key}",
+                        on_click=act,
+                        args=(here, hook),
+                    )
+    if (changing := question.asked(_CHANGING, Webhook)) is not None:
+        _change_dialog(here, changing)
 
 
 def add_button(here: Visit) -> None:
@@ -82,14 +88,7 @@ def _add_dialog(here: Visit) -> None:
             st.rerun()
         return
     url = st.text_input("Address", placeholder="https://hooks.example.org/signoff", max_chars=500, key="webhook-url")
-    kinds = st.pills(
-        "Is told that",
-        [*Kind],
-        selection_mode="multi",
-        default=[*Kind],
-        format_func=lambda kind: WORDS[kind],
-        key="webhook-kinds",
-    )
+    kinds = _kinds_picked([*Kind])
     st.caption("By https, to a public name. Messages carry what happened and where to look, no names and no comments.")
     if st.button("Add", type="primary", key="webhook-send"):
         with attempt():
@@ -99,9 +98,44 @@ def _add_dialog(here: Visit) -> None:
             st.rerun()
 
 
+@st.dialog("Change what a webhook is told", width="medium", on_dismiss=question.answered)
+def _change_dialog(here: Visit, hook: Webhook) -> None:
+    st.write(f"**{theme.md(hook.host)}** keeps its address, its secret and its numbering.")
+    kinds = _kinds_picked([kind for kind in Kind if kind in hook.told])
+    if st.button("Save", type="primary", key="webhook-save"):
+        with attempt():
+            with here.store.transaction(here.actor) as tx:
+                change_webhook(tx, hook.key, set(kinds))
+            question.answered()
+            st.rerun()
+
+
+def _kinds_picked(chosen: list[Kind]) -> list[Kind]:
+    return st.pills(
+        "Is told that",
+        [*Kind],
+        selection_mode="multi",
+        default=chosen,
+        format_func=lambda kind: WORDS[kind],
+        key="webhook-kinds",
+    )
+
+
 def _begin() -> None:
     st.session_state.pop(_SECRET, None)
     question.ask(_ADDING, "")
+
+
+def _try_out(here: Visit, hook: Webhook) -> None:
+    with attempt():
+        found = outlets(here.store, settings()).try_out(here.actor, hook.key)
+        if found.problem:
+            raise GovernanceError(f"{hook.host} did not take a test.", found.problem)
+        st.toast(f"{theme.md(hook.host)} took a test.", icon=":material/check:")
+
+
+def _change(_here: Visit, hook: Webhook) -> None:
+    question.ask(_CHANGING, hook)
 
 
 def _remove(here: Visit, hook: Webhook) -> None:
@@ -109,3 +143,10 @@ def _remove(here: Visit, hook: Webhook) -> None:
         with here.store.transaction(here.actor) as tx:
             remove_webhook(tx, hook.key)
         st.toast(f"{theme.md(hook.host)} is told nothing more.")
+
+
+_ACTS = (
+    ("Send a test", ":material/send:", _try_out),
+    ("Change", ":material/tune:", _change),
+    ("Remove", ":material/delete:", _remove),
+)

@@ -1,12 +1,15 @@
 """The ways out of the house: turns one delivery into a mail or a signed webhook, and says what became of it."""
 
 import logging
+import secrets
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from app.settings import Settings
 from core import clock, digest
+from core.access.permission import Permission, require
 from core.access.person import Person
+from core.audit.actor import Actor
 from core.connectors import mail
 from core.connectors.mail import Encryption, Letter, MailServer
 from core.connectors.webhook import Caller, Parcel
@@ -57,6 +60,28 @@ class Outlets:
             _LOG.exception("Delivery %s failed.", delivery_id)
             return Try("Something went wrong inside Signoff; its own log says what.")
 
+    def try_out(self, actor: Actor, webhook_id: int) -> Try:
+        """Call a webhook at once with a message that says it is a test; it has no number, so it leaves no gap.
+
+        Raises:
+            AccessError: the actor does not manage connections.
+            NotFoundError: no such webhook stands.
+        """
+        with self.store.reading() as session:
+            require(session, actor, Permission.MANAGE_CONNECTIONS)
+            hook = queries.webhook(session, webhook_id)
+        message = {
+            "id": secrets.token_hex(16),
+            "number": None,
+            "event": "test",
+            "address": hook.address,
+            "url": f"{self.public_url}/connections",
+            "words": "This is a test. Nothing happened",
+            "seq": None,
+            "at": clock.rfc3339(self.store.clock()),
+        }
+        return self._post(hook, message)
+
     def _mail(self, delivery: Delivery, person: Person) -> Try:
         if not person.active:
             return Try("The account was closed meanwhile.", final=True)
@@ -77,20 +102,21 @@ class Outlets:
     def _call(self, delivery: Delivery, hook: Webhook) -> Try:
         if hook.removed_at is not None:
             return Try("The webhook was removed meanwhile.", final=True)
-        body = digest.canonical(
-            {
-                "id": delivery.id,
-                "number": delivery.number,
-                "event": delivery.kind.value,
-                "address": delivery.address,
-                "url": self.public_url + delivery.page,
-                "words": delivery.words,
-                "seq": delivery.seq,
-                "at": clock.rfc3339(delivery.at),
-            }
-        )
-        moment = int(self.store.clock().timestamp())
-        return Try(self.caller.call(hook.url, Parcel(delivery.id, moment, body, webhook.secret(self.store, hook.salt))))
+        message = {
+            "id": delivery.id,
+            "number": delivery.number,
+            "event": delivery.kind.value,
+            "address": delivery.address,
+            "url": self.public_url + delivery.page,
+            "words": delivery.words,
+            "seq": delivery.seq,
+            "at": clock.rfc3339(delivery.at),
+        }
+        return self._post(hook, message)
+
+    def _post(self, hook: Webhook, message: dict[str, Any]) -> Try:
+        moment, secret = int(self.store.clock().timestamp()), webhook.secret(self.store, hook.salt)
+        return Try(self.caller.call(hook.url, Parcel(message["id"], moment, digest.canonical(message), secret)))
 
 
 MAIL_FIX: Final = "set SIGNOFF_SMTP_HOST and SIGNOFF_MAIL_FROM."

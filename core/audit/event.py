@@ -103,6 +103,7 @@ class Event(StrEnum):
     TRANSITION_REFUSED = "transition.refused", "A decision was refused"
     TRANSITION_REVOKED = "transition.revoked", "An applied transition was revoked"
     USE_CASE_REGISTERED = "use_case.registered", "A use case was registered"
+    WEBHOOK_CHANGED = "webhook.changed", "What a webhook is told was changed"
     WEBHOOK_REGISTERED = "webhook.registered", "A webhook was registered"
     WEBHOOK_REMOVED = "webhook.removed", "A webhook was removed"
 

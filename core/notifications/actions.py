@@ -1,4 +1,4 @@
-"""Registering webhooks and removing them: changes of the house, so they are recorded."""
+"""Registering webhooks, changing and removing them: changes of the house, so they are recorded."""
 
 import secrets
 from collections.abc import Collection
@@ -8,8 +8,8 @@ from sqlmodel import col, select
 
 from core.access.permission import Permission, require
 from core.audit.event import Event, Subject
-from core.errors import ConflictError, InputError, NotFoundError
-from core.notifications import destination
+from core.errors import ConflictError, InputError
+from core.notifications import destination, queries
 from core.notifications.kind import Kind
 from core.notifications.webhook import Webhook
 from core.store.transaction import Transaction
@@ -46,8 +46,7 @@ def register_webhook(tx: Transaction, wanted: Wanted, excepted: Collection[str] 
     """
     who = require(tx.session, tx.actor, Permission.MANAGE_CONNECTIONS)
     leads = destination.accept(wanted.url.strip(), excepted)
-    if not wanted.kinds:
-        raise InputError("The webhook would be told nothing.", "Choose at least one thing to tell.")
+    kinds = _kinds(wanted.kinds)
     standing = tx.session.exec(select(Webhook).where(col(Webhook.removed_at).is_(None))).all()
     if any(other.url == leads.url for other in standing):
         raise ConflictError("This address is registered already.", "Remove it first to give it a new secret.")
@@ -58,7 +57,7 @@ def register_webhook(tx: Transaction, wanted: Wanted, excepted: Collection[str] 
             url=leads.url,
             host=leads.name,
             salt=secrets.token_hex(16),
-            kinds=[kind.value for kind in Kind if kind in wanted.kinds],
+            kinds=kinds,
             created_by=who.key,
             created_at=tx.now,
         )
@@ -66,6 +65,21 @@ def register_webhook(tx: Transaction, wanted: Wanted, excepted: Collection[str] 
     # An address may carry a secret of its own in its path, so the log quotes the host only.
     tx.record(Event.WEBHOOK_REGISTERED, _subject(hook), host=hook.host, kinds=hook.kinds)
     return hook
+
+
+def change_webhook(tx: Transaction, webhook_id: int, kinds: Collection[Kind]) -> None:
+    """Choose anew what another system is told; its address, its secret and its numbering stay.
+
+    Raises:
+        AccessError: the actor does not manage connections.
+        NotFoundError: no such webhook stands.
+        InputError: nothing would be told.
+    """
+    require(tx.session, tx.actor, Permission.MANAGE_CONNECTIONS)
+    hook = queries.webhook(tx.session, webhook_id)
+    hook.kinds = _kinds(kinds)
+    tx.add(hook)
+    tx.record(Event.WEBHOOK_CHANGED, _subject(hook), host=hook.host, kinds=hook.kinds)
 
 
 def remove_webhook(tx: Transaction, webhook_id: int) -> None:
@@ -76,12 +90,16 @@ def remove_webhook(tx: Transaction, webhook_id: int) -> None:
         NotFoundError: no such webhook stands.
     """
     who = require(tx.session, tx.actor, Permission.MANAGE_CONNECTIONS)
-    hook = tx.session.get(Webhook, webhook_id)
-    if hook is None or hook.removed_at is not None:
-        raise NotFoundError("This webhook was removed already.", "Reload the page.")
+    hook = queries.webhook(tx.session, webhook_id)
     hook.removed_at, hook.removed_by = tx.now, who.key
     tx.add(hook)
     tx.record(Event.WEBHOOK_REMOVED, _subject(hook), host=hook.host)
+
+
+def _kinds(wanted: Collection[Kind]) -> list[str]:
+    if not wanted:
+        raise InputError("The webhook would be told nothing.", "Choose at least one thing to tell.")
+    return [kind.value for kind in Kind if kind in wanted]
 
 
 def _subject(hook: Webhook) -> Subject:

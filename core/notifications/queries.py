@@ -87,6 +87,14 @@ def delivery(session: Session, wanted: str) -> Delivery:
     return found
 
 
+def webhook(session: Session, webhook_id: int) -> Webhook:
+    """Read a webhook that stands; NotFoundError when it was removed."""
+    found = session.get(Webhook, webhook_id)
+    if found is None or found.removed_at is not None:
+        raise NotFoundError("This webhook was removed already.", "Reload the page.")
+    return found
+
+
 def webhooks(session: Session) -> list[Webhook]:
     """The webhooks that stand, oldest first; there are few."""
     wanted = select(Webhook).where(col(Webhook.removed_at).is_(None)).order_by(col(Webhook.id))

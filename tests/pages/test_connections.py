@@ -8,6 +8,7 @@ import pytest
 from app import settings as settings_module
 from core.access import actions as access
 from core.access.person import ReviewRole, SystemRole
+from core.connectors.webhook import Caller
 from core.notifications import outbox, preference
 from core.notifications.actions import Wanted, register_webhook
 from core.notifications.delivery import DeliveryState
@@ -120,6 +121,35 @@ def test_a_webhook_is_removed(look, store, hook):
     look("connections", "admin").button(key=f"remove-{hook.key}").click().run()
     with store.reading() as session:
         assert webhooks(session) == []
+
+
+def test_what_a_webhook_is_told_is_changed(look, store, hook):
+    at = look("connections", "admin")
+    at.button(key=f"change-{hook.key}").click().run()
+    at.pills(key="webhook-kinds").set_value([]).run()
+    at.button(key="webhook-save").click().run()
+    assert "would be told nothing" in at.error[0].value
+
+    at.pills(key="webhook-kinds").set_value([Kind.ALERT_RAISED]).run()
+    at.button(key="webhook-save").click().run()
+    with store.reading() as session:
+        assert [one.told for one in webhooks(session)] == [{Kind.ALERT_RAISED}]
+    assert not at.error
+
+
+@pytest.mark.parametrize("problem", ["", "The receiver answered 503."])
+def test_a_webhook_is_tried_out_and_the_page_says_what_became_of_it(look, hook, monkeypatch, problem):
+    called = []
+    monkeypatch.setattr(Caller, "call", lambda _, url, parcel: called.append((url, parcel.body)) or problem)
+    at = look("connections", "admin")
+    at.button(key=f"send-{hook.key}").click().run()
+
+    [(url, body)] = called
+    assert url == hook.url
+    assert b'"event":"test"' in body
+    assert [toast.value for toast in at.toast] == ([] if problem else ["hooks\\.example\\.org took a test."])
+    said = [error.value.replace("\\", "") for error in at.error]
+    assert said == ([f"**hooks.example.org did not take a test.** {problem}"] if problem else [])
 
 
 def test_the_log_says_why_and_sends_again(look, store, people, told, hook):

@@ -19,10 +19,11 @@ from core.approvals.review import ReviewDecision
 from core.connectors import mail
 from core.connectors.mail import MailServer
 from core.connectors.webhook import Caller
+from core.errors import AccessError, InputError, NotFoundError
 from core.monitoring import ingest
 from core.monitoring.actions import Setup, add_labels, define_monitor, log_predictions
 from core.monitoring.monitor import Cadence
-from core.notifications.actions import remove_webhook
+from core.notifications.actions import change_webhook, remove_webhook
 from core.notifications.delivery import Delivery, DeliveryState
 from core.notifications.kind import Kind
 from core.notifications.outbox import Try
@@ -69,6 +70,40 @@ def test_a_webhook_is_told_with_number_and_address(house, receiver, work):
     assert said["url"] == "https://signoff.example.org/inbox?request=REQ-1"
     assert said["words"] == "mortgage v1 to production waits for signatures"
     assert set(said) == {"id", "number", "event", "address", "url", "words", "seq", "at"}
+
+
+def test_a_webhook_can_be_tried_out_and_counts_nothing(house, receiver, work):
+    hook = house.hook(f"https://localhost:{receiver.server_port}/hook", Kind.REVIEW_ASKED)
+    outlets, admin = work.worker.outlets, house.people["admin"].actor("password")
+    assert outlets.try_out(admin, hook.key) == Try()
+    house.ask()
+    work()
+
+    test, told = heard(receiver)
+    assert set(test) == set(told)
+    assert (test["event"], test["number"], told["number"]) == ("test", None, 1)
+    receiver.answer = lambda _: (503, {}, b"")
+    assert outlets.try_out(admin, hook.key) == Try("The receiver answered 503.")
+    with pytest.raises(AccessError):
+        outlets.try_out(house.people["scientist"].actor("password"), hook.key)
+    with house.by("admin") as tx:
+        remove_webhook(tx, hook.key)
+    with pytest.raises(NotFoundError):
+        outlets.try_out(admin, hook.key)
+
+
+def test_a_webhook_is_told_what_was_chosen_last(house, receiver, work):
+    hook = house.hook(f"https://localhost:{receiver.server_port}/hook", Kind.FINDING_DUE)
+    with house.by("admin") as tx:
+        change_webhook(tx, hook.key, {Kind.REVIEW_ASKED})
+    with pytest.raises(InputError, match="told nothing"), house.by("admin") as tx:
+        change_webhook(tx, hook.key, set())
+    with pytest.raises(AccessError), house.by("scientist") as tx:
+        change_webhook(tx, hook.key, {Kind.FINDING_DUE})
+    house.ask()
+    work()
+
+    assert [said["event"] for said in heard(receiver)] == ["review.asked"]
 
 
 def test_what_is_noted_of_a_try_is_plain_text(house, receiver, work, tmp_path):
