@@ -36,14 +36,13 @@ def keys(given: Sequence[str] | None) -> list[VerifierKey]:
     Raises:
         InputError: a file is missing, or holds no key.
     """
-    found = []
-    for one in given or ():
-        if dsse.is_public_key(data := _key_text(one)):
-            continue
-        found += [VerifierKey.parse(line) for line in data.decode(errors="replace").splitlines() if line.strip()]
-    if given and not found:
-        raise InputError("There is no key in what --key names.", "Give the file signoff.pub of the log.")
-    return found
+    texts = [_key_text(one) for one in given or ()]
+    of_logs = [text for text in texts if not dsse.is_public_key(text)]
+    lines = [line for text in of_logs for line in text.decode(errors="replace").splitlines() if line.strip()]
+    if texts and not lines:
+        what = "There is no key in" if of_logs else "There are only release keys, which sign attestations, in"
+        raise InputError(f"{what} what --key names.", "Give the file signoff.pub of the log.")
+    return [VerifierKey.parse(line) for line in lines]
 
 
 def release_keys(given: Sequence[str] | None) -> list[PublicKey]:

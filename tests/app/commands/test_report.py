@@ -16,6 +16,8 @@ def test_a_report_verifies_and_one_flipped_byte_does_not(run, key, folder):
     code, told = run("report", "mortgage@1", "-o", "report.pdf", "--json", user="auditor")
     assert (code, json.loads(told)["file"]) == (0, "report.pdf"), told
     assert run("verify", "report.pdf", "--key", key)[0] == 0
+    code, told = run("verify", "report.pdf", "--key", key.with_name("release.pub"))
+    assert (code, "only release keys, which sign attestations" in told) == (2, True)
 
     report = folder / "report.pdf"
     data = bytearray(report.read_bytes())
