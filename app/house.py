@@ -3,7 +3,10 @@
 from datetime import timedelta
 from functools import cache
 
+from sqlalchemy.exc import DBAPIError
+
 from app.settings import Settings, settings
+from core.errors import UnreachableError
 from core.store.store import Store
 from core.store.transaction import Transaction
 
@@ -19,18 +22,31 @@ def store() -> Store:
 
 
 def opened(chosen: Settings) -> Store:
-    """Open the store that these settings name."""
+    """Open the store that these settings name.
+
+    Raises:
+        GovernanceError: it cannot be opened as it is.
+        UnreachableError: the database does not answer, or is none.
+    """
     url = chosen.database_url.get_secret_value() if chosen.database_url else None
     owner = chosen.migration_url.get_secret_value() if chosen.migration_url else None
-    return Store.open(
-        chosen.home,
-        url or None,
-        origin=chosen.origin,
-        anchor=chosen.anchor,
-        reactions=(_notice,),
-        migration_url=owner or None,
-        attestation_lasts=timedelta(days=chosen.attestation_days),
-    )
+    try:
+        return Store.open(
+            chosen.home,
+            url or None,
+            origin=chosen.origin,
+            anchor=chosen.anchor,
+            reactions=(_notice,),
+            migration_url=owner or None,
+            attestation_lasts=timedelta(days=chosen.attestation_days),
+        )
+    except DBAPIError as error:
+        why = " ".join(str(error.orig).split()).rstrip(".")
+        raise UnreachableError(
+            f"The database of this store cannot be used: {why}.",
+            "See that it runs and is the one that SIGNOFF_DATABASE_URL or SIGNOFF_HOME names; `signoff restore` brings "
+            "a damaged one back from a backup.",
+        ) from error
 
 
 def _notice(tx: Transaction) -> None:

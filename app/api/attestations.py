@@ -7,12 +7,14 @@ from fastapi import APIRouter, Path, Query, Response
 from app.api.caller import Caller, Calling
 from app.api.permitted import AskedAt, permitted
 from app.api.route import Route
+from app.shapes.shape import Slug
 from core import digest
 from core.access.permission import Permission
 from core.approvals import attested
 from core.approvals.attested import Form
 from core.audit.dsse import PublicKey
-from core.errors import NotFoundError
+from core.errors import InputError, NotFoundError
+from core.registry import queries
 
 router = APIRouter(route_class=Route, prefix="/attestations", tags=["attestations"])
 
@@ -70,6 +72,10 @@ def read_attestation(
             examples=[f"sha256:{'ab' * 32}"],
         ),
     ],
+    model: Annotated[
+        Slug | None, Query(description="The model; with `version`, where others have the bytes too.")
+    ] = None,
+    version: Annotated[int | None, Query(ge=1, le=999_999_999, description="The version of it.", examples=[4])] = None,
     bundle: Annotated[
         Literal["sigstore"] | None, Query(description="Wrapped for cosign and Sigstore's libraries (bundle v0.3).")
     ] = None,
@@ -79,13 +85,23 @@ def read_attestation(
 ) -> Response:
     """The newest attestation about these bytes as a DSSE envelope; it says PASSED, or FAILED where it was taken back.
 
+    Where several models have the same bytes and none is named, those on which most depends speak.
+
     A signature alone is not enough: check that it says PASSED, is about your bytes and has not ended, as
     `signoff gate --attestation` does.
     """
+    if (model is None) != (version is None):
+        raise InputError("A model and a version belong together.", "Give both, or neither.")
     form = Form.TLOG if proof else Form.SIGSTORE if bundle else Form.DSSE
     with caller.reading() as session:
         caller.require(session, Permission.SEE)
-        row = attested.of_bytes(session, digest.parse(about), frozenset(caller.models) or None)
+        artifact = digest.parse(about)
+        if model is not None and version is not None:
+            caller.model(session, model)
+            row = attested.newest(session, queries.version(session, model, version).key)
+            row = row if row is not None and row.artifact == artifact else None
+        else:
+            row = attested.of_bytes(session, artifact, frozenset(caller.models) or None)
         if row is None:
             raise NotFoundError(
                 "There is no attestation about these bytes.",

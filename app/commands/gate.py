@@ -1,5 +1,6 @@
 """`signoff gate`: whether a version, or bytes, may be released."""
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -133,6 +134,9 @@ def cannot_be_told() -> Iterator[None]:
         yield
     except GovernanceError as refused:
         complain(refused)
+        raise typer.Exit(2) from None
+    except Exception:  # noqa: BLE001 - shown whole; whatever went wrong, nobody has looked
+        traceback.print_exc()
         raise typer.Exit(2) from None
 
 

@@ -51,7 +51,8 @@ def release_keys(given: Sequence[str] | None) -> list[PublicKey]:
     Raises:
         InputError: a file is missing, or what looks like such a key is none.
     """
-    return [PublicKey.parse(data) for one in given or () if dsse.is_public_key(data := _key_text(one))]
+    files = [data for one in given or () if dsse.is_public_key(data := _key_text(one))]
+    return [key for data in files for key in PublicKey.all(data)]
 
 
 def claims(paths: Sequence[Path] | None) -> list[Claim]:

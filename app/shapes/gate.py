@@ -23,7 +23,7 @@ class Gate(Shown):
     """Why not; empty when it may."""
 
     attestation: str | None = Field(
-        examples=["/api/v1/attestations/sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+        examples=[f"/api/v1/attestations/sha256:{'9f86d081' * 8}?model=mortgage-approval&version=4"]
     )
     """Address of the signed attestation of these bytes; null when none holds."""
 

@@ -94,11 +94,6 @@ class Attested:
         """Tell whether it says yes and its time is not over."""
         return self.passed and self.row.not_after is not None and now < self.row.not_after
 
-    @property
-    def address(self) -> str:
-        """Where it is served, below the public address."""
-        return f"/api/v1/attestations/{self.row.artifact}"
-
 
 def newest(session: Session, version_id: int) -> ReleaseAttestation | None:
     """The newest attestation of a version; None when it never had one."""
@@ -119,8 +114,8 @@ def of_version(session: Session, version_id: int) -> Attested | None:
 def of_bytes(session: Session, artifact: str, models: frozenset[int] | None = None) -> ReleaseAttestation | None:
     """The newest attestation about these bytes.
 
-    Where versions of several models have the same bytes, one that says yes goes before one that says no: what was
-    taken back for one of them is still approved for the other.
+    Where several versions have the same bytes, the models on which most depends speak; of what they say, a yes goes
+    before a no: what was taken back for one of them is still approved for the other.
 
     Args:
         session: for reading.
@@ -129,8 +124,8 @@ def of_bytes(session: Session, artifact: str, models: frozenset[int] | None = No
     """
     found = [
         row
-        for version in registry.versions_with_artifact(session, artifact)
-        if (models is None or version.model_id in models) and (row := newest(session, version.key)) is not None
+        for version in registry.deciding_about(session, artifact, models)
+        if (row := newest(session, version.key)) is not None
     ]
     return max(found, key=lambda row: (row.result is Result.PASSED, row.id or 0), default=None)
 

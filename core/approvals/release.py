@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from sqlmodel import Session, col, select
 
@@ -85,7 +86,9 @@ def may_release_bytes(
     models: frozenset[int] | None = None,
     manifest: str | None = None,
 ) -> Release:
-    """Tell whether bytes may be released: some version has them and may be.
+    """Tell whether bytes may be released: a version has them and may be, of a model on which most depends.
+
+    What less depends on never speaks for the same bytes elsewhere, and the answer then says what to name.
 
     Args:
         session: for reading.
@@ -96,14 +99,24 @@ def may_release_bytes(
         models: the models to look among; None for all.
         manifest: fingerprint of the list of their files, where they are a folder.
     """
-    answers = [
-        with_same_names(may_release(session, blobs, version, target, now), version, manifest)
-        for version in registry.versions_with_artifact(session, artifact)
-        if models is None or version.model_id in models
-    ]
-    if not answers:
+    deciding = registry.deciding_about(session, artifact, models)
+    if not deciding:
         return Release(False, ("no registered version has these bytes",), "", artifact)
-    return next((answer for answer in answers if answer.allowed), answers[-1])
+
+    def about(version: ModelVersion) -> Release:
+        return with_same_names(may_release(session, blobs, version, target, now), version, manifest)
+
+    answers = [about(version) for version in deciding]
+    answer = next((one for one in answers if one.allowed), answers[-1])
+    if answer.allowed:
+        return answer
+    lesser = [
+        registry.address(session, version.key)
+        for version in registry.versions_with_artifact(session, artifact)
+        if version not in deciding and (models is None or version.model_id in models)
+    ]
+    others = tuple(f"{one} has the same bytes and less depends on it: name it to ask about it" for one in lesser)
+    return replace(answer, reasons=(*answer.reasons, *others))
 
 
 def with_same_names(answer: Release, version: ModelVersion, manifest: str | None) -> Release:
@@ -136,7 +149,11 @@ def unattested(version: ModelVersion, found: Attested | None, now: datetime) -> 
 def _attested(session: Session, version: ModelVersion, now: datetime) -> tuple[str | None, str]:
     found = attested.of_version(session, version.key) if version.stage is Stage.PRODUCTION else None
     missing = unattested(version, found, now) if version.stage is Stage.PRODUCTION else ""
-    return (found.address if found is not None and not missing else None), missing
+    if found is None or missing:
+        return None, missing
+    # By name, because other versions may have the same bytes.
+    named = urlencode({"model": registry.model_by_id(session, version.model_id).slug, "version": version.version})
+    return f"/api/v1/attestations/{found.row.artifact}?{named}", ""
 
 
 def approvals(session: Session, version: ModelVersion, target: Stage) -> list[TransitionRequest]:

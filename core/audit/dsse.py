@@ -55,6 +55,16 @@ class PublicKey:
         spki = serialization.PublicFormat.SubjectPublicKeyInfo
         return cls(key.public_bytes(serialization.Encoding.DER, spki))
 
+    @classmethod
+    def all(cls, pem: bytes) -> list[Self]:
+        """Read every public key of a file, such as the old and the new one while keys change.
+
+        Raises:
+            InputError: it holds none, or one of them is no P-256 public key.
+        """
+        blocks = [_PEM + block for block in pem.split(_PEM)[1:]]
+        return [cls.parse(block) for block in blocks or [pem]]
+
     @property
     def id(self) -> str:
         """SHA-256 over the key as 64 hexadecimal digits: the `keyid` beside a signature, a hint and never a proof."""

@@ -4,6 +4,7 @@ import html
 import re
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -19,8 +20,10 @@ import anyio
 
 from core.errors import InputError
 
-PATIENCE: Final = 30.0
+PATIENCE: Final = 20.0
 """Seconds for everything: connecting, signing in, handing over and the answer."""
+
+_FAREWELL: Final = 1.0
 
 _INVISIBLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -127,23 +130,28 @@ def send(server: MailServer, message: EmailMessage) -> str:
 
 async def _send(server: MailServer, message: EmailMessage) -> str:
     protected = server.encryption is not Encryption.NONE
+    link = aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        username=server.user or None if protected else None,
+        password=server.password if protected else None,
+        use_tls=server.encryption is Encryption.TLS,
+        start_tls=server.encryption is Encryption.STARTTLS,
+        tls_context=server.trust() if protected else None,
+        timeout=None,  # without a limit of its own, because the whole has one
+    )
     try:
         with anyio.fail_after(server.patience):
-            await aiosmtplib.send(
-                message,
-                hostname=server.host,
-                port=server.port,
-                username=server.user or None if protected else None,
-                password=server.password if protected else None,
-                use_tls=server.encryption is Encryption.TLS,
-                start_tls=server.encryption is Encryption.STARTTLS,
-                tls_context=server.trust() if protected else None,
-                timeout=None,  # without a limit of its own, because the whole has one
-            )
+            await link.connect()
+            await link.send_message(message)
+        with anyio.move_on_after(_FAREWELL), suppress(OSError, aiosmtplib.SMTPException):
+            await link.quit()  # the letter was taken: what goes wrong from here on must not send it again
     except (OSError, aiosmtplib.SMTPException) as error:
         if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
             return "The mail server's certificate is not trusted, or it speaks no TLS on this port."
         return next(say(error) for kind, say in _WHY if isinstance(error, kind))
+    finally:
+        link.close()
     return ""
 
 

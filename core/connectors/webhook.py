@@ -4,6 +4,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import anyio
@@ -52,8 +53,9 @@ class Parcel:
 
 
 async def resolve(name: str, port: int) -> Sequence[str]:
-    """Ask the system's resolver for every address of a name."""
-    found = await anyio.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    """Ask the system's resolver for every address of a name; one that does not answer is left behind."""
+    ask = partial(socket.getaddrinfo, name, port, type=socket.SOCK_STREAM)
+    found = await anyio.to_thread.run_sync(ask, abandon_on_cancel=True)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 

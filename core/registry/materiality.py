@@ -17,6 +17,11 @@ class RiskTier(StrEnum):
         """What a person reads first."""
         return f"{self.value.capitalize()} materiality"
 
+    @property
+    def weight(self) -> int:
+        """0 for the tier on which least depends, and more for each above it."""
+        return list(RiskTier).index(self)
+
 
 class Exposure(StrEnum):
     """How many decisions, or how much money, the model touches."""

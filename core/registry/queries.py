@@ -1,6 +1,6 @@
 """Reads of what is governed; lists are cut and counted by the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -97,6 +97,21 @@ def versions_with_artifact(session: Session, artifact: str) -> list[ModelVersion
     """Find every version, of any model, that has these bytes."""
     wanted = entities(ModelVersion).where(ModelVersion.artifact_sha256 == artifact).order_by(col(ModelVersion.id))
     return list(session.exec(wanted))
+
+
+def deciding_about(session: Session, artifact: str, models: Collection[int] | None = None) -> list[ModelVersion]:
+    """Find the versions that decide about these bytes: those of the models on which most depends.
+
+    Or whoever registers the bytes again, as something that matters little, would have them released.
+
+    Args:
+        session: for reading.
+        artifact: fingerprint of the bytes.
+        models: the models to look among; None for all.
+    """
+    found = [one for one in versions_with_artifact(session, artifact) if models is None or one.model_id in models]
+    weights = {one: model_by_id(session, one).materiality.weight for one in {one.model_id for one in found}}
+    return [one for one in found if weights[one.model_id] == max(weights.values())]
 
 
 def last_number(session: Session, model_id: int) -> int:

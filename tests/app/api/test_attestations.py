@@ -97,6 +97,16 @@ def test_what_is_approved_for_one_model_is_not_hidden_by_another_with_the_same_b
     assert client("mortgage").get(AT).status_code == 200
 
 
+def test_one_of_several_versions_with_the_same_bytes_is_named(client, home):
+    other_model(home)
+    asking = client()
+    assert asking.get(AT, params={"model": "mortgage", "version": 1}).text == asking.get(AT).text
+    for named in ({"model": "other", "version": 1}, {"model": "mortgage", "version": 7}, {"model": "no", "version": 1}):
+        assert asking.get(AT, params=named).status_code == 404, named
+    assert asking.get(AT, params={"model": "mortgage"}).status_code == 422
+    assert client("other").get(AT, params={"model": "mortgage", "version": 1}).status_code == 404
+
+
 def test_a_token_of_other_models_sees_nothing_there(client, home):
     other_model(home, 77)
     bound = client("other")

@@ -48,7 +48,8 @@ def test_it_opens_for_what_people_signed(calling, released, wanted):
     said = calling("scientist", "read").get(GATE, params=wanted).json()
     assert (said["allowed"], said["reasons"], said["request"]) == (True, [], "REQ-1")
     assert said["policy"] == "high, version 1"
-    assert said["attestation"] == f"/api/v1/attestations/{BYTES}"
+    assert said["attestation"] == f"/api/v1/attestations/{BYTES}?model=mortgage-approval&version=1"
+    assert calling("scientist", "read").get(said["attestation"]).status_code == 200
 
 
 def test_other_bytes_stay_outside(calling, released):

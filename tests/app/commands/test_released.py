@@ -185,6 +185,42 @@ def test_an_old_key_vouches_for_what_it_signed_and_for_nothing_else(house, tmp_p
     assert run("verify", "newer.dsse.json", "--key", "release.pub")[0] == 0
 
 
+def test_two_keys_may_stand_in_one_file_while_keys_change(house, tmp_path):
+    other = PrivateKey.generate().public.pem
+    mine = (tmp_path / "release.pub").read_text()
+    for both in (other + mine, mine + other):
+        (tmp_path / "both.pub").write_text(both)
+        words = ("approval.dsse.json", "mortgage@2", "--artifact", "model.onnx")
+        assert run("gate", "--key", "both.pub", "--attestation", *words)[0] == 0
+        assert run("verify", "approval.dsse.json", "--key", "both.pub")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"database_url": "postgresql+psycopg://x:hunter2@127.0.0.1:1/z"},
+        {"database_url": None},
+    ],
+    ids=["nobody answers", "no database"],
+)
+def test_a_store_that_cannot_be_used_tells_nothing_and_ends_with_2(tmp_path, monkeypatch, settings):
+    monkeypatch.setattr("app.settings._SETTLED", [])
+    settle(Settings(home=tmp_path, user="scientist", **settings))
+    (tmp_path / "signoff.db").write_bytes(b"no database" * 1000)
+    code, said = run("gate", "mortgage@2")
+    assert code == 2
+    assert "cannot be used" in said
+    assert "hunter2" not in said
+
+
+def test_what_breaks_while_looking_ends_with_2_too(house, tmp_path, monkeypatch):
+    settle(Settings(home=house.store.home, user="scientist"))
+    monkeypatch.setattr("core.approvals.release._ended", lambda *_: 1 / 0)
+    code, said = run("gate", "mortgage@2")
+    assert code == 2
+    assert "may not be released" not in said
+
+
 def test_the_doctor_shows_the_release_key(house, tmp_path):
     settle(Settings(home=tmp_path / "house"))
     _, said = run("doctor")

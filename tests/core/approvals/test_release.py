@@ -4,12 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from core.approvals import actions, findings
+from core.approvals import actions, attested, findings
 from core.approvals.release import may_release, may_release_bytes
 from core.approvals.review import Opinion
 from core.evidence.actions import Problem
 from core.evidence.finding import Severity
+from core.policy import actions as policies
+from core.registry import actions as registry
+from core.registry import queries as versions
+from core.registry.actions import Build, ModelDescription
+from core.registry.materiality import Exposure, Purpose
 from core.registry.stage import Stage
+from core.registry.version import Task
 
 
 def answer(house, number=1, target=Stage.PRODUCTION):
@@ -63,6 +69,60 @@ def test_bytes_are_released_when_their_version_is(house):
         assert not may_release_bytes(session, house.store.blobs, second, **ask).allowed
         refused = may_release_bytes(session, house.store.blobs, unknown, **ask)
     assert (refused.allowed, refused.reasons) == (False, ("no registered version has these bytes",))
+
+
+def twin(house, slug, exposure, number=1):
+    """Register the bytes of a version as another model, too, which one engineer approves, as little depends on it."""
+    with house.by("admin") as tx:
+        policies.draft(tx, "low", LOW)
+        policies.publish(tx, "low", started_from=1)
+    with house.by("scientist") as tx:
+        registry.register_model(tx, ModelDescription(slug, "Toy", "lending", exposure, Purpose.INFORMATION))
+        made = registry.register_version(tx, slug, Build(Task.BINARY, artifact_sha256=f"{number:064x}"))
+        request_id = actions.open_request(tx, made, Stage.PRODUCTION, "Please.").key
+    house.decide(request_id, "engineer")
+    with house.store.reading() as session:
+        return versions.version(session, slug, 1)
+
+
+LOW = """
+signoff_policy: 1
+name: low
+title: Low materiality
+governs: [low, medium]
+stages:
+  production:
+    rules:
+      - {id: bytes-named, kind: artifact_digest, title: The model file is named, severity: required}
+    approvals:
+      - role: technical_reviewer
+"""
+
+
+def test_what_little_depends_on_does_not_release_the_bytes_of_what_much_depends_on(house):
+    made = twin(house, "toy", Exposure.LIMITED)
+    with house.store.reading() as session:
+        ask = {"target": Stage.PRODUCTION, "now": house.now}
+        assert may_release(session, house.store.blobs, made, **ask).allowed
+        given = may_release_bytes(session, house.store.blobs, f"sha256:{1:064x}", **ask)
+        among_those = may_release_bytes(
+            session, house.store.blobs, f"sha256:{1:064x}", **ask, models=frozenset({made.model_id})
+        )
+        assert attested.of_bytes(session, f"sha256:{1:064x}") is None
+    assert (given.allowed, given.version) == (False, "mortgage@1")
+    assert given.reasons[-1] == "toy@1 has the same bytes and less depends on it: name it to ask about it"
+    assert among_those.allowed
+
+
+def test_an_approval_is_not_hidden_by_what_little_depends_on(house):
+    house.release(1)
+    twin(house, "toy", Exposure.LIMITED)
+    with house.store.reading() as session:
+        ask = {"target": Stage.PRODUCTION, "now": house.now}
+        given = may_release_bytes(session, house.store.blobs, f"sha256:{1:064x}", **ask)
+        assert attested.of_bytes(session, f"sha256:{1:064x}") == attested.newest(session, house.again(1).key)
+    assert (given.allowed, given.version) == (True, "mortgage@1")
+    assert given.attestation == f"/api/v1/attestations/sha256:{1:064x}?model=mortgage&version=1"
 
 
 def test_a_folder_is_released_only_under_the_names_that_were_registered(house):

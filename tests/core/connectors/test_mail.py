@@ -155,6 +155,30 @@ def test_a_server_that_takes_its_time_over_every_letter_holds_nobody_up(noon, gr
     assert said == "The mail server did not answer in time."
 
 
+@pytest.mark.parametrize("farewell", [b"421 too long\r\n", b"2"])
+def test_a_letter_that_was_taken_is_taken_whatever_comes_afterwards(noon, farewell):
+    answers = {b"EHLO": b"250 localhost\r\n", b"MAIL": b"250 ok\r\n", b"RCPT": b"250 ok\r\n", b"DATA": b"354 go\r\n"}
+
+    def take(listening):
+        there, _ = listening.accept()
+        with there, there.makefile("rb") as lines:
+            there.sendall(b"220 hello\r\n")
+            for line in lines:
+                if line == b".\r\n":
+                    there.sendall(b"250 taken\r\n")
+                elif line.startswith(b"QUIT"):
+                    there.sendall(farewell)
+                elif line[:4] in answers:
+                    there.sendall(answers[line[:4]])
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        taking = threading.Thread(target=take, args=(listening,))
+        taking.start()
+        server = MailServer("127.0.0.1", listening.getsockname()[1], "signoff@example.org", Encryption.NONE)
+        assert mail.send(server, mail.written(letter(noon), server.sender, "")) == ""
+        taking.join()
+
+
 HOSTILE = [
     "x\r\nBcc: everybody@example.org",
     "x\nBcc: everybody@example.org",
