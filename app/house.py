@@ -41,7 +41,7 @@ def opened(chosen: Settings) -> Store:
             attestation_lasts=timedelta(days=chosen.attestation_days),
         )
     except DBAPIError as error:
-        why = " ".join(str(error.orig).split()).rstrip(".")
+        why = str(error.orig).partition("\n")[0].rstrip(".")
         raise UnreachableError(
             f"The database of this store cannot be used: {why}.",
             "See that it runs and is the one that SIGNOFF_DATABASE_URL or SIGNOFF_HOME names; `signoff restore` brings "

@@ -13,7 +13,7 @@ from core.approvals.separation import bars
 from core.approvals.signing import must_not_contribute
 from core.audit.actor import ActorKind
 from core.digest import Digest
-from core.errors import NotFoundError, TransitionError
+from core.errors import ConflictError, NotFoundError, TransitionError
 from core.evidence import actions
 from core.evidence import queries as findings
 from core.evidence.actions import Problem
@@ -69,14 +69,14 @@ def resolve_finding(tx: Transaction, finding_id: int, resolution: str) -> Findin
     return actions.move(tx, finding, FindingState.VERIFIED if closes else FindingState.RESOLVED, resolution)
 
 
-def acceptance_of(request_id: int, rule_id: str, reason: str, until: datetime) -> Digest:
+def acceptance_of(request_id: int, rule_id: str, seen: Digest, reason: str, until: datetime) -> Digest:
     """Name one acceptance by everything that is decided and typed: what a provider's proof is asked for."""
     day = until.date().isoformat()
-    return step_up.purpose(request=request_id, rule=rule_id, reason=reason.strip(), until=day)
+    return step_up.purpose(request=request_id, rule=rule_id, seen=seen, reason=reason.strip(), until=day)
 
 
 def accept_rule(
-    tx: Transaction, request_id: int, rule_id: str, *, reason: str, until: datetime, proof: Proof
+    tx: Transaction, request_id: int, rule_id: str, seen: Digest, *, reason: str, until: datetime, proof: Proof
 ) -> Waiver:
     """Accept, as a risk reviewer without a hand in the version, that a check is not met; shown wherever the check is.
 
@@ -84,6 +84,7 @@ def accept_rule(
         tx: the transaction.
         request_id: number of the request it is accepted for.
         rule_id: the rule.
+        seen: basis of the answer that the actor looked at: the rule and the evidence that it had read.
         reason: why the risk is borne.
         until: when the acceptance ends.
         proof: who the actor is, shown for this decision.
@@ -93,13 +94,14 @@ def accept_rule(
         TransitionError: the policy lets nobody accept this rule, or there is nothing to accept.
         InputError: no reason, or no end that the policy allows.
         NotFoundError: the policy has no such rule.
+        ConflictError: the evidence of the check, or the rule, changed since the actor looked.
     """
     request = queries.request(tx.session, request_id)
     dossier = gather(tx.session, tx.blobs, request, tx.now)
     standing = dossier.standing
     person = permission.require(tx.session, tx.actor, Permission.ACCEPT_RULE, standing.model.scope)
     must_not_contribute(standing, person, "accept what it does not meet")
-    require_proof(tx, proof, acceptance_of(request_id, rule_id, reason, until))
+    require_proof(tx, proof, acceptance_of(request_id, rule_id, seen, reason, until))
     if not standing.state.undecided:
         raise TransitionError(
             f"The request is {standing.state.words}, so nothing can be accepted for it any more.", "Open a new one."
@@ -107,6 +109,10 @@ def accept_rule(
     result = dossier.gate.result(rule_id) if dossier.gate else None
     if result is None:
         raise NotFoundError(f"The policy asks for no check {rule_id}.", "Look at the checks of the request again.")
+    if result.basis != seen:
+        raise ConflictError(
+            f"What “{result.rule.title}” rests on changed since you looked.", "Look at the check again, then accept it."
+        )
     return waiver.accept(
         tx,
         result,

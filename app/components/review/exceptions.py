@@ -115,7 +115,7 @@ def _typed(here: Visit, errand: Errand | None, days: int) -> tuple[str, date]:
 def _set_out(here: Visit, request: TransitionRequest, result: RuleResult, said: _Words) -> None:
     if not said.reason:
         raise InputError("There is no reason.", "Say why the risk is borne, and what limits it.")
-    wanted = findings.acceptance_of(request.key, result.rule.id, said.reason, said.end(here))
+    wanted = findings.acceptance_of(request.key, result.rule.id, result.basis, said.reason, said.end(here))
     kept = {"reason": said.reason, "until": said.until.isoformat()}
     proving.set_out(here, wanted, _about(request, result), f"/inbox?request={request.address}", kept)
 
@@ -135,7 +135,9 @@ def _hand_in(
 ) -> None:
     shown = prove()
     with here.store.transaction(here.actor) as tx:
-        findings.accept_rule(tx, request.key, result.rule.id, reason=said.reason, until=said.end(here), proof=shown)
+        findings.accept_rule(
+            tx, request.key, result.rule.id, result.basis, reason=said.reason, until=said.end(here), proof=shown
+        )
     question.answered()
     st.rerun()
 

@@ -1,7 +1,6 @@
 """Acceptances under signatures: pinned, answered for by their author, erasable; and who resubmits has a hand in it."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from core.access import actions as access
 from core.access import custody
 from core.access import queries as people
-from core.approvals import actions, findings, queries
+from core.approvals import actions, queries
 from core.approvals.dossier import gather
 from core.approvals.review import Opinion, ReviewDecision, Validity
 from core.approvals.states import RequestState
@@ -19,18 +18,12 @@ from core.policy import waiver
 from core.policy.verdict import Verdict
 
 
-def accept(house, request_id, username="validator", **said):
-    given = {"reason": "It is retrained next week anyway.", "until": house.now + timedelta(days=7)} | said
-    with house.by(username) as tx:
-        return findings.accept_rule(tx, request_id, "rebuildable", proof=house.proof(username), **given)
-
-
 @pytest.mark.parametrize("loss", ["the role ends", "the account is closed"])
 def test_an_acceptance_ends_with_its_authors_role_and_the_check_says_why(house, loss):
     house.version(seed=None)
     risk = house.person("risk", "risk_reviewer")
     request_id = house.ask(2)
-    accept(house, request_id, "risk")
+    house.accept(request_id, "risk")
     house.decide(request_id, "validator")
     with house.by("admin") as tx:
         if loss == "the role ends":
@@ -49,7 +42,7 @@ def test_an_acceptance_counts_again_with_its_authors_role(house):
     house.version(seed=None)
     risk = house.person("risk", "risk_reviewer")
     request_id = house.ask(2)
-    accept(house, request_id, "risk")
+    house.accept(request_id, "risk")
     house.decide(request_id, "validator")
     with house.by("admin") as tx:
         access.deactivate(tx, risk.key)
@@ -62,7 +55,7 @@ def test_an_acceptance_of_somebody_who_left_after_the_decision_stays_decided(hou
     house.version(seed=None)
     risk = house.person("risk", "risk_reviewer")
     request_id = house.ask(2)
-    accept(house, request_id, "risk")
+    house.accept(request_id, "risk")
     house.decide(request_id, "validator")
     house.decide(request_id, "business")
     with house.by("admin") as tx:
@@ -78,10 +71,10 @@ def test_who_signed_before_an_acceptance_looks_again(house):
     house.version(seed=None)
     house.person("risk", "risk_reviewer")
     request_id = house.ask(2)
-    accept(house, request_id)
+    house.accept(request_id)
     house.decide(request_id, "business")
     house.later(days=8)
-    accept(house, request_id, "risk")
+    house.accept(request_id, "risk")
 
     (signature,) = house.standing(request_id).signatures
     assert signature.validity is Validity.STALE
@@ -95,11 +88,11 @@ def test_who_signed_before_an_acceptance_looks_again(house):
 def test_an_acceptance_given_between_look_and_click_is_no_approval(house):
     house.version(seed=None)
     request_id = house.ask(2)
-    accept(house, request_id)
+    house.accept(request_id)
     house.person("risk", "risk_reviewer")
     house.later(days=8)
     looked = house.standing(request_id)
-    accept(house, request_id, "risk")
+    house.accept(request_id, "risk")
     with pytest.raises(ConflictError):
         house.decide(request_id, "business", looking_at=looked)
 
@@ -107,7 +100,7 @@ def test_an_acceptance_given_between_look_and_click_is_no_approval(house):
 def test_time_alone_makes_no_signature_stale(house):
     house.version(seed=None)
     request_id = house.ask(2)
-    accept(house, request_id)
+    house.accept(request_id)
     house.decide(request_id, "business")
     house.later(days=8)
 
@@ -117,7 +110,7 @@ def test_time_alone_makes_no_signature_stale(house):
 def test_erased_words_of_an_acceptance_are_gone_everywhere_and_it_still_counts(house):
     house.version(seed=None)
     request_id = house.ask(2)
-    accept(house, request_id, reason="She is on sick leave until then.")
+    house.accept(request_id, reason="She is on sick leave until then.")
     house.decide(request_id, "business")
     with house.store.reading() as session:
         leaf = session.connection().execute(select(tables.entry.c.leaf).where(tables.entry.c.action == "override.used"))

@@ -243,16 +243,10 @@ def test_whoever_opened_a_request_closes_none_of_its_findings(house):
         assert findings.resolve_finding(tx, raised, "Cleaned.").state is FindingState.RESOLVED
 
 
-def accept(house, request_id, username="validator", rule="rebuildable", **said):
-    given = {"reason": "It is retrained next week anyway.", "until": house.now + timedelta(days=7)} | said
-    with house.by(username) as tx:
-        return findings.accept_rule(tx, request_id, rule, proof=house.proof(username), **given)
-
-
 def test_a_risk_reviewer_accepts_a_check_with_reason_and_end(house):
     house.version(seed=None)
     request_id = house.ask(2)
-    accept(house, request_id)
+    house.accept(request_id)
     with house.store.reading() as session:
         (given,) = waiver.overrides(session, house.again(2).key)
     assert (given.rule_id, given.request) == ("rebuildable", "REQ-1")
@@ -260,10 +254,19 @@ def test_a_risk_reviewer_accepts_a_check_with_reason_and_end(house):
     assert house.decide(request_id, "business").state is RequestState.APPLIED
 
 
+def test_an_acceptance_names_what_its_author_looked_at(house):
+    house.version(seed=None)
+    request_id = house.ask(2)
+    with pytest.raises(ConflictError, match="changed since you looked"):
+        house.accept(request_id, seen=house.basis(request_id, "bytes-named"))
+    with house.store.reading() as session:
+        assert waiver.overrides(session, house.again(2).key) == []
+
+
 def test_an_acceptance_ends(house):
     house.version(seed=None)
     request_id = house.ask(2)
-    accept(house, request_id)
+    house.accept(request_id)
     house.later(days=8)
     with pytest.raises(TransitionError, match="built again"):
         house.decide(request_id, "validator")
@@ -271,7 +274,7 @@ def test_an_acceptance_ends(house):
 
 def test_an_acceptance_covers_no_later_request(house):
     house.version(seed=None)
-    accept(house, house.ask(2))
+    house.accept(house.ask(2))
     with house.by("scientist") as tx:
         actions.withdraw(tx, 1)
     with pytest.raises(TransitionError, match="built again"):
@@ -282,7 +285,7 @@ def test_an_acceptance_ends_when_its_author_takes_a_hand_in_the_version(house):
     house.version(seed=None)
     house.person("risk", "risk_reviewer")
     request_id = house.ask(2)
-    accept(house, request_id, "risk")
+    house.accept(request_id, "risk")
     house.decide(request_id, "validator")
     with house.by("risk") as tx:
         cards.save(
@@ -297,7 +300,7 @@ def test_nobody_else_accepts_a_check(house, username):
     house.version(seed=None)
     request_id = house.ask(2)
     with pytest.raises(AccessError):
-        accept(house, request_id, username)
+        house.accept(request_id, username)
 
 
 def test_a_risk_reviewer_with_a_hand_in_the_version_accepts_nothing(house):
@@ -305,12 +308,12 @@ def test_a_risk_reviewer_with_a_hand_in_the_version_accepts_nothing(house):
     house.version(seed=None)
     request_id = house.ask(2, username="hand")
     with pytest.raises(AccessError, match="opened this request"):
-        accept(house, request_id, "hand")
+        house.accept(request_id, "hand")
 
 
 def test_a_check_nobody_asked_for_is_not_accepted(house):
     with pytest.raises(NotFoundError):
-        accept(house, house.ask(), rule="other")
+        house.accept(house.ask(), rule="other", seen="sha256:" + "0" * 64)
 
 
 # Lists

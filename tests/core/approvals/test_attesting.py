@@ -145,15 +145,7 @@ def test_the_level_names_the_real_number_of_people(house, people):
 def test_an_accepted_check_is_not_called_a_passed_one_and_ends_the_attestation_with_it(house):
     house.version(seed=None)
     request_id = house.ask(2)
-    with house.by("validator") as tx:
-        findings.accept_rule(
-            tx,
-            request_id,
-            "rebuildable",
-            reason="It is retrained next week anyway.",
-            until=house.now + timedelta(days=7),
-            proof=house.proof("validator"),
-        )
+    house.accept(request_id)
     house.decide(request_id, "validator")
     house.decide(request_id, "business")
     found = of(house, 2)

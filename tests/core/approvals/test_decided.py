@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from core.approvals import actions, decided, findings, queries
+from core.approvals import actions, decided, queries
 from core.approvals.dossier import gather
 from core.approvals.review import ReviewDecision
 from core.approvals.states import RequestState
@@ -42,13 +42,6 @@ def kept(house, request_id):
     """The row as it lies in the database."""
     with house.store.reading() as session:
         return session.get(decided.DecidedGate, queries.request(session, request_id).gate_digest)
-
-
-def accept(house, request_id):
-    with house.by("validator") as tx:
-        until = house.now + timedelta(days=20)
-        proof = house.proof("validator")
-        return findings.accept_rule(tx, request_id, "rebuildable", reason=REASON, until=until, proof=proof)
 
 
 def withdrawn(house, request_id):
@@ -125,7 +118,7 @@ def test_the_log_and_the_request_name_the_fingerprint_of_what_is_kept(house):
 def test_an_exception_is_kept_without_words_and_shown_with_them(house):
     house.version(seed=None)
     request_id = house.ask(2)
-    accept(house, request_id)
+    house.accept(request_id, reason=REASON, until=house.now + timedelta(days=20))
     house.decide(request_id, "validator")
     house.decide(request_id, "business")
     house.later(days=60)
@@ -144,7 +137,7 @@ def test_nothing_can_be_accepted_for_a_request_that_is_decided(house):
     request_id = house.ask(2)
     house.decide(request_id, "validator", ReviewDecision.REJECT)
     with pytest.raises(TransitionError, match="rejected"):
-        accept(house, request_id)
+        house.accept(request_id, reason=REASON, until=house.now + timedelta(days=20))
 
 
 def test_nothing_is_shown_as_kept_before_somebody_wrote_down_that_it_expired(house):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from core.access import journal
-from core.approvals import findings, history
+from core.approvals import history
 from core.approvals.decided import DecidedGate
 from core.approvals.pin_set import PinSet
 from core.approvals.review import Opinion
@@ -117,9 +117,7 @@ def test_the_entry_it_names_is_the_one_that_says_so(past):
 def test_an_accepted_check_is_named(house):
     house.version(seed=None)
     request_id = house.ask(2)
-    with house.by("validator") as tx:
-        proof, until = house.proof("validator"), house.now + timedelta(days=7)
-        findings.accept_rule(tx, request_id, "rebuildable", reason="Retrained next week.", until=until, proof=proof)
+    house.accept(request_id)
     house.decide(request_id, "validator")
     house.decide(request_id, "business")
     [stood] = at(house, house.now, Stage.PRODUCTION)

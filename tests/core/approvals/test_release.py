@@ -1,7 +1,5 @@
 """May this be released? Only what was approved, and only while that stands."""
 
-from datetime import timedelta
-
 import pytest
 
 from core.approvals import actions, attested, findings
@@ -142,15 +140,7 @@ def test_a_folder_is_released_only_under_the_names_that_were_registered(house):
 def test_an_exception_that_ended_closes_the_gate_again(house):
     house.version(seed=None)
     request_id = house.ask(2)
-    with house.by("validator") as tx:
-        findings.accept_rule(
-            tx,
-            request_id,
-            "rebuildable",
-            reason="It is retrained next week anyway.",
-            until=house.now + timedelta(days=7),
-            proof=house.proof("validator"),
-        )
+    house.accept(request_id)
     house.decide(request_id, "validator", opinion=Opinion.FIT)
     house.decide(request_id, "business")
     assert answer(house, 2).allowed
@@ -161,15 +151,7 @@ def test_an_exception_that_ended_closes_the_gate_again(house):
 def test_a_return_to_a_version_does_not_outlive_its_exception(house):
     house.version(seed=None)
     request_id = house.ask(2)
-    with house.by("validator") as tx:
-        findings.accept_rule(
-            tx,
-            request_id,
-            "rebuildable",
-            reason="It is retrained next week anyway.",
-            until=house.now + timedelta(days=7),
-            proof=house.proof("validator"),
-        )
+    house.accept(request_id)
     house.decide(request_id, "validator", opinion=Opinion.FIT)
     house.decide(request_id, "business")
     house.version()
