@@ -1,13 +1,15 @@
 """What the running house does by itself: signs the log, and writes down what time has ended."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.access import entering
 from core.approvals.actions import expire_overdue
-from core.approvals.renewing import renew, withhold
+from core.approvals.renewing import outdated, renew, withhold
 from core.audit.actor import SYSTEM
 from core.errors import GovernanceError
 from core.notifications import outbox
@@ -22,15 +24,26 @@ def round_of(store: Store, reason: str) -> None:
 
     A failed round is logged and comes again.
     """
-    try:
+    with _logged():
         with store.transaction(SYSTEM) as tx:
             expire_overdue(tx)
             withhold(tx)
             renew(tx)
         forget_old(store)
         heartbeat.beat(store, reason)
-    except (GovernanceError, SQLAlchemyError, OSError):
-        _LOG.exception("Keeping house failed; trying again in a while.")
+
+
+def withhold_outdated(store: Store) -> None:
+    """Take back attestations of what a finding blocks; finding out that there are none takes no lock.
+
+    What fails is logged and comes again with the next round.
+    """
+    with _logged():
+        with store.reading() as session:
+            if not outdated(session):
+                return
+        with store.transaction(SYSTEM) as tx:
+            withhold(tx)
 
 
 def forget_old(store: Store) -> None:
@@ -43,3 +56,11 @@ def forget_old(store: Store) -> None:
     outbox.forget_old(store)
     with store.housekeeping() as session:
         idempotency.forget_old(session, store.clock())
+
+
+@contextmanager
+def _logged() -> Iterator[None]:
+    try:
+        yield
+    except (GovernanceError, SQLAlchemyError, OSError):
+        _LOG.exception("Keeping house failed; trying again in a while.")

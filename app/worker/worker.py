@@ -61,6 +61,7 @@ class Worker:
     _again_at: datetime | None = None
     _remind_at: datetime | None = None
     _keep_at: datetime | None = None
+    _size: int | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop. What fails is logged and comes again."""
@@ -94,6 +95,9 @@ class Worker:
             keeping.round_of(self.store, "every ten minutes")
             if self._tries is not None:
                 self._forget(now - _REMEMBERED)
+        if (size := self.store.size()) != self._size:
+            keeping.withhold_outdated(self.store)
+            self._size = size
         looking = self._look()
         mail = self.outlets.mail is not None
         ahead = outbox.follow(self.store, self.holder, mail=mail)

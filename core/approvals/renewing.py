@@ -1,9 +1,10 @@
 """Issuing attestations anew before they end: they are short, because no tool asks whether one was taken back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import and_, func, or_
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from core.approvals import attested, attesting, release
 from core.approvals.attestation import Result
@@ -24,11 +25,19 @@ RENEWED_AT_ONCE = 100
 def withhold(tx: Transaction) -> int:
     """Take back what says yes about versions in production that a finding blocks; once it is closed, `renew` says yes.
 
-    Called by the housekeeping task; whoever goes by the newest attestation alone stops where the gate stops.
+    Called by the worker; whoever goes by the newest attestation alone stops where the gate stops.
 
     Returns:
         How many were taken back.
     """
+    found = outdated(tx.session)
+    for version in found:
+        attesting.withhold(tx, version, findings.blocking(tx.session, version.key)[0])
+    return len(found)
+
+
+def outdated(session: Session) -> Sequence[ModelVersion]:
+    """Some of the versions in production whose newest attestation says yes although a finding blocks them."""
     blocked = (
         select(ModelVersion)
         .join(ReleaseAttestation, col(ReleaseAttestation.id) == _newest())
@@ -37,10 +46,7 @@ def withhold(tx: Transaction) -> int:
         .order_by(col(ModelVersion.id))
         .limit(RENEWED_AT_ONCE)
     )
-    found = tx.session.exec(blocked).all()
-    for version in found:
-        attesting.withhold(tx, version, findings.blocking(tx.session, version.key)[0])
-    return len(found)
+    return session.exec(blocked).all()
 
 
 def renew(tx: Transaction) -> int:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from app import keeping
 from app.settings import Settings
 from app.worker import worker as working_module
 from app.worker.outlets import Outlets
@@ -15,11 +16,14 @@ from app.worker.worker import Worker, worker
 from core import clock
 from core.access import actions as access
 from core.access.person import ReviewRole, SystemRole
+from core.approvals import attested, findings, renewing
 from core.approvals.review import ReviewDecision
 from core.connectors import mail
 from core.connectors.mail import MailServer
 from core.connectors.webhook import Caller
 from core.errors import AccessError, InputError, NotFoundError
+from core.evidence.actions import Problem
+from core.evidence.finding import Severity
 from core.monitoring import ingest
 from core.monitoring.actions import Setup, add_labels, define_monitor, log_predictions
 from core.monitoring.monitor import Cadence
@@ -104,6 +108,22 @@ def test_a_webhook_is_told_what_was_chosen_last(house, receiver, work):
     work()
 
     assert [said["event"] for said in heard(receiver)] == ["review.asked"]
+
+
+def test_an_attestation_is_taken_back_as_soon_as_a_finding_blocks_the_version(house, work, monkeypatch):
+    request_id = house.release(1)
+    work()
+    with house.store.reading() as session:
+        assert attested.of_version(session, house.again(1).key).passed
+    with house.by("validator") as tx:
+        findings.raise_finding(tx, request_id, Problem("Approvals moved", Severity.HIGH))
+    asked = []
+    monkeypatch.setattr(keeping, "outdated", lambda session: asked.append(1) or renewing.outdated(session))
+    work(3)
+
+    with house.store.reading() as session:
+        assert not attested.of_version(session, house.again(1).key).passed
+    assert len(asked) == 2  # and not while the log stands still: once for the finding, once for what it led to
 
 
 def test_what_is_noted_of_a_try_is_plain_text(house, receiver, work, tmp_path):
