@@ -77,7 +77,7 @@ def postgres_databases() -> Iterator[Callable[..., AbstractContextManager[str]]]
 
     yield fresh
     maintenance.dispose()
-    server.stop()
+    server.cleanup()
 
 
 @pytest.fixture(scope="session")
