@@ -66,6 +66,7 @@ _ALSO_CALLED: Final = {
     "limitations": "Bias, Risks, and Limitations",
     "limitations and bias": "Bias, Risks, and Limitations",
 }
+_RESULTS, _CLAIMS = "model-index", "imported-model-index"
 _MISSING: Final = {"not provided", "more information needed", "[more information needed]"}
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$")
@@ -103,7 +104,7 @@ def read(data: bytes) -> Imported:
     strange_parts = {heading: body for heading, body in bodies.items() if heading not in known and body}
     ours = front.get(OURS)
     if isinstance(ours, Mapping):
-        strange_keys.pop("model-index", None)  # its numbers are computed here, or were computed where it came from
+        strange_keys.pop(_RESULTS, None)  # its numbers are computed here, or were computed where it came from
         strange_parts.pop("", None)
     kept = {name: found for name, found in (("metadata", strange_keys), ("sections", strange_parts)) if found}
     if kept:
@@ -113,7 +114,10 @@ def read(data: bytes) -> Imported:
 
 def _written(content: Mapping[str, Any], beside: Rest) -> bytes:
     kept = (content.get("extensions") or {}).get(KEY) or {}
-    front = {**_front_of(content), **(kept.get("metadata") or {})}
+    front = _front_of(content)
+    # Numbers that came with a card are claims of where it came from: under the key of results they would be published.
+    theirs = {_CLAIMS if key == _RESULTS else key: value for key, value in (kept.get("metadata") or {}).items()}
+    front |= {key: value for key, value in theirs.items() if key not in front}
     if beside:
         front[OURS] = beside
     block = yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=120) if front else ""
@@ -143,7 +147,7 @@ def _front_of(content: Mapping[str, Any]) -> dict[str, Any]:
     if data := answer(content, "training_data.datasets"):
         front["datasets"] = [one["name"] for one in data]
     if results := _index(content):
-        front["model-index"] = results
+        front[_RESULTS] = results
     if energy := answer(content, "environmental_impact.activities"):
         kilograms = [one["co2_kg"] for one in energy if one.get("co2_kg") is not None]
         if kilograms:

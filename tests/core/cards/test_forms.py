@@ -120,7 +120,7 @@ README = """---
 license: [mit]
 language: en
 base_model: bert-base
-model-index: [{name: x, results: []}]
+model-index: [{name: x, results: [{metrics: [{type: accuracy, value: 0.99}]}]}]
 ---
 # My model
 
@@ -157,6 +157,19 @@ def test_a_readme_of_others_is_read_tolerantly_and_what_is_not_understood_is_kep
     again = form.written(document | {"content": validated(content)}, CardForm.HUGGING_FACE).decode()
     assert "language: en" in again
     assert "## How to use" in again
+
+
+def test_what_a_card_of_others_claims_is_never_published_as_a_result(document):
+    claimed = form.read(README.encode(), CardForm.HUGGING_FACE).content
+    both = document["content"] | {"extensions": claimed["extensions"]}
+    for content, ours in ((validated(claimed), None), (validated(both), 0.8)):
+        front = yaml.safe_load(
+            form.written(document | {"content": content}, CardForm.HUGGING_FACE).decode().split("---\n")[1]
+        )
+        published = [metric["value"] for one in front.get("model-index", []) for metric in one["results"][0]["metrics"]]
+        assert 0.99 not in published
+        assert ours is None or ours in published
+        assert front["imported-model-index"][0]["results"][0]["metrics"][0]["value"] == 0.99
 
 
 @pytest.mark.parametrize(
