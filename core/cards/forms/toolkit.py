@@ -17,6 +17,7 @@ OURS: Final = "x_signoff"
 
 _NOT_FOR: Final = "Out of scope: "
 _ROOT: Final = ("model_details", "model_parameters", "quantitative_analysis", "considerations")
+_CLAIMS: Final = "imported_quantitative_analysis"
 
 
 def write(content: Mapping[str, Any]) -> bytes:
@@ -74,8 +75,10 @@ def _written(content: Mapping[str, Any], beside: Rest) -> bytes:
         "schema_version": "0.0.2",
         "model_details": {**(kept.get("model_details") or {}), **details},
         "model_parameters": {**(kept.get("model_parameters") or {}), **_parameters(content)},
-        "quantitative_analysis": {**(kept.get("quantitative_analysis") or {}), **_analysis(content)},
+        "quantitative_analysis": _analysis(content),
         "considerations": {**(kept.get("considerations") or {}), **_considerations(content)},
+        # Claims of where the card came from: among our results they would be published as such.
+        _CLAIMS: kept.get("quantitative_analysis") or kept.get(_CLAIMS),
     }
     return (
         json.dumps({name: part for name, part in root.items() if part}, indent=2, ensure_ascii=False) + "\n"

@@ -172,6 +172,18 @@ def test_what_a_card_of_others_claims_is_never_published_as_a_result(document):
         assert front["imported-model-index"][0]["results"][0]["metrics"][0]["value"] == 0.99
 
 
+def test_what_a_toolkit_card_of_others_claims_is_never_published_as_a_result(document):
+    claims = {"performance_metrics": [{"type": "accuracy", "value": "0.99"}]}
+    theirs = {"model_details": {"overview": "It sorts."}, "quantitative_analysis": claims}
+    content = form.read(json.dumps(theirs).encode(), CardForm.TOOLKIT).content
+    for _ in range(2):  # and as little after it went round once more
+        data = form.written(document | {"content": validated(content)}, CardForm.TOOLKIT)
+        written = json.loads(data)
+        assert "quantitative_analysis" not in written
+        assert written["imported_quantitative_analysis"] == claims
+        content = form.read(data, CardForm.TOOLKIT).content
+
+
 @pytest.mark.parametrize(
     "considerations",
     [
