@@ -75,7 +75,7 @@ def accept(url: str, excepted: Collection[str] = ()) -> Destination:
 
     Args:
         url: as somebody typed it.
-        excepted: names, or `name:port`, that may lead inside; only whoever sets up the server writes this list.
+        excepted: names, with `:port` where it is not 443, that may lead inside; only whoever sets up the server writes this list.
 
     Raises:
         InputError: no https, no DNS name, another port, a user name in it, or what programs read differently.
@@ -97,7 +97,7 @@ def accept(url: str, excepted: Collection[str] = ()) -> Destination:
     name = (parts.hostname or "").lower()
     if "%" in parts.netloc or not _NAME.fullmatch(name) or len(name) > 253:
         raise InputError("The address names no host by its DNS name.", "Write a name instead of a number.")
-    listed = name in excepted or f"{name}:{port}" in excepted
+    listed = f"{name}:{port}" in excepted or (name in excepted and port == HTTPS)
     if not listed and (port != HTTPS or parts.netloc.lower() not in {name, f"{name}:443"}):
         raise InputError(f"Port {port} is not allowed.", _ASK)
     if not listed and ("." not in name or name.endswith((".localhost", ".local", ".internal", ".arpa", ".home"))):

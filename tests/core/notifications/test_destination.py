@@ -190,4 +190,5 @@ def test_only_the_server_lets_a_name_lead_inside():
     assert pinned(leads, ["10.0.0.7"]) == "10.0.0.7"
     for url in ("https://hooks.inside:9/a", "https://other.inside:8443/", "https://10.0.0.7:8443/"):
         with pytest.raises(InputError):
-            accept(url, {"hooks.inside:8443", "10.0.0.7:8443"})
+            accept(url, {"hooks.inside:8443", "other.inside", "10.0.0.7:8443"})
+    assert accept("https://other.inside/a", {"other.inside"}).excepted
