@@ -52,6 +52,8 @@ def look_again(tx: Transaction, request: TransitionRequest) -> int:
     standing = stand(tx.session, request, tx.now)
     found, now = standing.digest, standing.pins
     if found == request.evidence_digest:
+        if _listed(standing) != (request.barred, request.wanted):  # somebody who signed may sign no more
+            note(tx, standing)
         return 0
     seen = recall(tx.session, [request.evidence_digest, *(r.evidence_digest for r in _standing(tx, request))])
     changes = difference(seen[request.evidence_digest], now)
@@ -73,10 +75,15 @@ def note(tx: Transaction, standing: Standing) -> None:
     """Write on a request what stands there now, for lists: its evidence, whose signature is wanted, who is barred."""
     request = standing.request
     request.evidence_digest = remember(tx, standing.pins)
-    request.barred = sorted(standing.contributors)
-    request.wanted = list(standing.quorum.wanted) if request.state is RequestState.OPEN else []
+    request.barred, request.wanted = _listed(standing)
     request.revision += 1
     tx.add(request)
+
+
+def _listed(standing: Standing) -> tuple[list[int], list[str]]:
+    """Who is barred from signing, and whose signature is wanted."""
+    wanted = [role.value for role in standing.quorum.wanted] if standing.request.state is RequestState.OPEN else []
+    return sorted(standing.contributors), wanted
 
 
 def _standing(tx: Transaction, request: TransitionRequest) -> list[Review]:

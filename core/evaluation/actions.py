@@ -141,6 +141,7 @@ def accept_upload(tx: Transaction, model_slug: str, number: int, measured: Measu
         as_validator=row.as_validator,
     )
     _link(tx, model, version, measured)
+    tx.concerns(model.key)
     return row
 
 

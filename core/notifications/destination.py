@@ -75,7 +75,8 @@ def accept(url: str, excepted: Collection[str] = ()) -> Destination:
 
     Args:
         url: as somebody typed it.
-        excepted: names, with `:port` where it is not 443, that may lead inside; only whoever sets up the server writes this list.
+        excepted: names, with `:port` where it is not 443, that may lead inside; only whoever sets up the server
+            writes this list.
 
     Raises:
         InputError: no https, no DNS name, another port, a user name in it, or what programs read differently.
