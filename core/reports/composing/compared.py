@@ -1,11 +1,14 @@
-"""The version beside the one in charge, on the rows that both predicted, judged by the margins of the policy."""
+"""The version beside the one in charge, or the one that it replaced, on shared rows, judged by the policy's margins."""
 
+from core.approvals import decided, release
 from core.errors import IntegrityError, NotFoundError
 from core.evaluation import compare
 from core.metrics.difference import ComparisonVerdict, PairedDifference
 from core.metrics.metric import Direction, Metric
 from core.policy import queries as policies
 from core.policy.rule import NotWorseThanChampion
+from core.registry import queries as registry
+from core.registry.stage import Stage
 from core.reports.composing.asking import Asked
 from core.reports.composing.card import next_stage
 from core.reports.content import Comparison, Difference, Fact, Mark, Tone
@@ -20,13 +23,28 @@ _TONES = {
 
 
 def comparisons(asked: Asked) -> tuple[Comparison, ...]:
-    """Compare every current evaluation with the champion's on the same set."""
+    """Compare every current evaluation with the champion's on the same set.
+
+    The champion itself is compared with the version it replaced, by the evaluations it was approved on.
+    """
     try:
-        found = compare.with_champion(asked.session, asked.blobs, asked.version)
+        found = _replaced(asked) or compare.with_champion(asked.session, asked.blobs, asked.version)
     except (IntegrityError, NotFoundError) as gone:
         return (Comparison("Not possible", (Fact("Why", f"{gone.problem} {gone.fix}"),), ()),)
     margins = _margins(asked)
     return tuple(_comparison(one, margins) for one in found)
+
+
+def _replaced(asked: Asked) -> list[compare.Comparison]:
+    """Compare with the version that was in charge when this one was approved for production, where it is there."""
+    if asked.version.stage is not Stage.PRODUCTION:
+        return []
+    given = release.approvals(asked.session, asked.version, Stage.PRODUCTION)
+    kept = decided.recall(asked.session, given[-1]) if given else None
+    if kept is None or kept.champion is None:
+        return []
+    before = registry.version(asked.session, asked.model.slug, kept.champion.version)
+    return compare.with_version(asked.session, asked.blobs, asked.version, before, at=kept.at)
 
 
 def _margins(asked: Asked) -> dict[Metric, float]:

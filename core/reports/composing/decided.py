@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from core.approvals import decided as kept_checks
 from core.approvals import queries as approvals
+from core.approvals import release
 from core.approvals.decided import Decided
 from core.approvals.pin_set import recall
 from core.approvals.queries import Said
@@ -150,7 +151,10 @@ def _worth_then(row: TransitionRequest, said: Sequence[Said]) -> dict[int, Valid
 
 
 def checks(asked: Asked) -> tuple[Gate, ...]:
-    """Evaluate the governing policy for every undecided request, or for the next stage when there is none."""
+    """Evaluate the governing policy for every undecided request, or for the next stage when there is none.
+
+    What is in production is held against the policy once more, with the exceptions of the approval it rests on.
+    """
     if asked.version.stage is Stage.ARCHIVED:
         return ()
     policy = policies.find_governing(asked.session, asked.model.materiality)
@@ -162,12 +166,20 @@ def checks(asked: Asked) -> tuple[Gate, ...]:
         if state_at(row, asked.at).undecided and policy.document.stage(row.target)
     ]
     found = []
-    for target, request in open_now or [(next_stage(asked.version.stage), None)]:
+    for target, request in open_now or [(next_stage(asked.version.stage), _resting_on(asked))]:
         gate = policies.evaluated(
             asked.session, asked.blobs, policy, asked.version, target=target, now=asked.at, request=request
         )
         found.append(_gate(gate, policy.label, policy.digest, request))
     return tuple(found)
+
+
+def _resting_on(asked: Asked) -> str | None:
+    """Name the promotion that a version in production rests on."""
+    if asked.version.stage is not Stage.PRODUCTION:
+        return None
+    given = release.approvals(asked.session, asked.version, Stage.PRODUCTION)
+    return given[-1].address if given else None
 
 
 def _gate(gate: gates.Gate, policy: str, digest: str, request: str | None) -> Gate:

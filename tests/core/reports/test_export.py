@@ -11,6 +11,8 @@ from core.access.proof import Proof, ProofMethod
 from core.approvals import actions as approvals
 from core.approvals import queries as requests
 from core.approvals import signing
+from core.approvals.dossier import gather
+from core.approvals.findings import accept_rule
 from core.approvals.review import Opinion, ReviewDecision
 from core.approvals.standing import stand
 from core.audit import log
@@ -84,12 +86,12 @@ def history(store, people, tmp_path, noon):
     return store
 
 
-def upload(store, people, tmp_path):
+def upload(store, people, tmp_path, number=1):
     random = Random(7)
     rows = ["id,race,p,y"]
-    for number in range(400):
+    for row in range(400):
         score = random.random()
-        rows.append(f"{number},{'black' if number % 4 == 0 else 'white'},{score:.4f},{int(random.random() < score)}")
+        rows.append(f"{row},{'black' if row % 4 == 0 else 'white'},{score:.4f},{int(random.random() < score)}")
     source = tmp_path / "held-out.csv"
     source.write_text("\n".join(rows))
     spec = parse(
@@ -103,7 +105,7 @@ def upload(store, people, tmp_path):
     )
     measured = intake.measure_upload(store, "mortgage", source, source.name, spec)
     with act(store, people, "scientist") as tx:
-        accept_upload(tx, "mortgage", 1, measured)
+        accept_upload(tx, "mortgage", number, measured)
 
 
 def sign(store, people, request_id, username, noon):
@@ -200,6 +202,37 @@ def test_a_report_says_who_signed_what_and_how(history, people):
     assert content.card is not None
     assert "• rank applications" in content.card.sections[1].fields[0].value
     assert [moment.seq for moment in content.timeline] == sorted(moment.seq for moment in content.timeline)
+
+
+def test_a_report_of_what_is_in_charge_shows_what_it_was_approved_with(history, people, tmp_path, noon):
+    rule = "      - {id: rebuildable, kind: reproducible, title: It can be built again, severity: required,\n"
+    rule += "         acceptable: {by: risk_reviewer, max_days: 30}}\n"
+    with act(history, people, "admin") as tx:
+        policies.draft(tx, "high", POLICY.replace("    approvals:", f"{rule}    approvals:"))
+        policies.publish(tx, "high", started_from=1)
+    with act(history, people, "scientist") as tx:
+        register_version(tx, "mortgage", Build(Task.BINARY, artifact_sha256="b" * 64))
+    upload(history, people, tmp_path, number=2)
+    with act(history, people, "scientist") as tx:
+        version = registry.version(tx.session, "mortgage", 2)
+        request_id = approvals.open_request(tx, version, Stage.PRODUCTION, "Newer.").key
+    with act(history, people, "validator") as tx:
+        row = requests.request(tx.session, request_id)
+        [basis] = [one.basis for one in gather(tx.session, tx.blobs, row, noon).gate.blocking]
+        proof, until = Proof(ProofMethod.PASSWORD, noon, people["validator"].key), noon + timedelta(days=20)
+        accept_rule(tx, request_id, "rebuildable", basis, reason="Built anew in May.", until=until, proof=proof)
+    for username in ("validator", "business"):
+        sign(history, people, request_id, username, noon)
+    prepared = preparing.prepare(history, people["auditor"].actor("password"), "mortgage", 2)
+    with history.reading() as session:
+        content = compose(session, history.blobs, "mortgage", 2, prepared.position)
+
+    [gate] = content.gates
+    assert gate.verdict.word == "open, 1 accepted as exceptions"
+    assert ("Asked in", "REQ-2") in [(fact.label, fact.value) for fact in gate.facts]
+    assert not any("is not met" in concern for concern in content.summary.concerns)
+    [comparison] = content.comparisons
+    assert comparison.title.startswith("Against version 1 on ")
 
 
 def test_kept_rows_that_changed_are_shouted_about(history, people):
