@@ -10,6 +10,7 @@ from app.components.attestation import release_attestation
 from app.components.card_tab import card_tab
 from app.components.compliance import compliance_tab
 from app.components.evaluation import evaluations_tab
+from app.components.findings import findings_tab
 from app.components.lineage import lineage_tab
 from app.components.monitoring import monitoring_tab
 from app.components.registration import version_dialog
@@ -52,6 +53,7 @@ TABS: dict[str, Tab] = {
     "Card": card_tab,
     "Evaluations": evaluations_tab,
     "Requests": requests,
+    "Findings": findings_tab,
     "Lineage": lineage,
     "Compliance": compliance_tab,
     "Monitoring": monitoring_tab,

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from app import theme
-from app.components import question
+from app.components import links, question
 from app.components.finding_form import finding_form
 from app.components.refusal import attempt
 from app.visit import Visit
@@ -57,7 +57,7 @@ def _small(here: Visit, line: AlertLine, now: str) -> str:
 
 def _answered(here: Visit, model: RegisteredModel, line: AlertLine) -> None:
     if line.finding is not None:
-        st.markdown(f"Answered by FND-{line.finding}", width="content")
+        links.to_model(f"Answered by FND-{line.finding}", model.slug, line.version, "findings")
     elif here.may(Permission.RAISE_FINDING, model.scope):
         st.button(
             "Raise a finding",

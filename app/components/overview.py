@@ -91,7 +91,8 @@ def at_risk(here: Visit) -> DeltaGenerator:
             st.markdown("No finding is open, and no review is due within 30 days.")
         for found in findings.items:
             with st.container(gap="xxsmall", key=f"row-finding-{found.id}"):
-                links.to_model(f"**{theme.md(found.title)}** {theme.badge(found.severity)}", found.model, found.version)
+                title = f"**{theme.md(found.title)}** {theme.badge(found.severity)}"
+                links.to_model(title, found.model, found.version, "findings")
                 when = f" · {theme.due(found.due_at, here.now)}" if found.due_at else ""
                 st.caption(f"FND-{found.id} · {theme.md(found.model)} v{found.version} · {found.state.words}{when}")
         for line in due:

@@ -109,11 +109,7 @@ def _due(session: Session, finding: Finding, now: datetime) -> Notification | No
         return None
     model = registry.model_by_id(session, finding.model_id)
     version = registry.version_by_id(session, finding.version_id)
-    page = (
-        notification.request_page(finding.request)
-        if finding.request
-        else "/model?" + urlencode({"name": model.slug, "version": version.version})
-    )
+    page = "/model?" + urlencode({"name": model.slug, "version": version.version, "tab": "findings"})
     return notification.due(
         finding.address,
         page,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.evidence import queries as findings
 from core.registry import queries
 from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version
 from core.registry.describing import Description, describe_model
@@ -43,6 +44,22 @@ def test_it_is_described_anew_and_handed_over(look, model, store, people):
 
     assert (stands(store).description, stands(store).owner_id) == ("Says *yes* or no.", people["engineer"].key)
     assert any("ML engineer answers for it" in one.value for one in at.caption)
+
+
+def test_a_finding_is_raised_and_closed_on_the_page_of_its_version(look, model, store):
+    at = look("model", "validator", name="mortgage-approval", version="1", tab="findings")
+    assert any("Nobody has raised a finding" in one.value for one in at.info)
+    at.button(key="raise-finding").click().run()
+    at.text_input(key="finding-title").set_value("Sentinels in lines")
+    next(one for one in at.button if one.label == "Raise it").click().run()
+
+    at = look("model", "validator", name="mortgage-approval", version="1", tab="findings")
+    assert any("Sentinels in lines" in one.value for one in at.markdown)
+    at.button(key="close-1").click().run()
+    at.text_area(key="close-words").set_value("They are gone.")
+    next(one for one in at.button if one.label == "Put it on record").click().run()
+    with store.reading() as session:
+        assert findings.line(session, 1).state.closed
 
 
 def test_somebody_who_wrote_meanwhile_is_not_overwritten(look, model, store, people):

@@ -97,7 +97,10 @@ def test_an_alert_stands_beside_the_windows_and_is_answered_there(look, watched,
     at.text_input(key="finding-title").set_value("Twice as many are late")
     next(button for button in at.button if button.label == "Raise it").click().run()
     assert not at.exception
-    assert "Answered by FND-1" in texts(at)
+    [way] = [link for link in at.get("page_link") if link.proto.label == "Answered by FND-1"]
+    assert "tab=findings" in way.proto.query_string
+    at = look("model", "engineer", name=SLUG, version="1", tab="findings")
+    assert "Twice as many are late" in texts(at)
 
 
 def test_who_reviews_nothing_sees_the_alert_and_no_way_to_answer(look, watched, store):

@@ -8,6 +8,7 @@ import streamlit as st
 from app import theme
 from app.components import question
 from app.components.finding_form import finding_form
+from app.components.findings import NONE, findings_list, raise_button
 from app.components.refusal import attempt, refusal
 from app.components.review.case import Case
 from app.visit import Visit
@@ -18,7 +19,6 @@ from core.approvals.review import ReviewDecision, Validity
 from core.approvals.signing import submit_review
 from core.approvals.states import WAITING, RequestState
 from core.errors import GovernanceError
-from core.evidence.queries import FindingLine
 
 _ICON = {
     ReviewDecision.APPROVE: ("verified", "green"),
@@ -57,23 +57,12 @@ def discussion(here: Visit, case: Case) -> None:
 def problems(here: Visit, case: Case) -> None:
     """Draw the findings against the version, and a way to raise one."""
     if not case.findings:
-        st.caption("Nobody has raised a finding against this version. A high one blocks it until somebody closes it.")
-    for finding in case.findings:
-        _finding(here, finding)
+        st.caption(NONE)
+    findings_list(here, case.findings)
     request = case.standing.request
-    if here.may(Permission.RAISE_FINDING, case.standing.model.scope):
-        st.button(
-            "Raise a finding",
-            icon=":material/flag:",
-            key="raise-finding",
-            on_click=question.ask,
-            args=("finding", request.key),
-        )
+    raise_button(here, case.standing.model, request.key)
     if question.asked("finding", int) == request.key:
         _raise(here, case)
-    answering = question.asked("close", FindingLine)
-    if answering is not None:
-        _close(here, answering)
 
 
 def _story(case: Case) -> list[Moment]:
@@ -131,30 +120,6 @@ def _say_more(here: Visit, case: Case) -> None:
         st.rerun()
 
 
-def _finding(here: Visit, finding: FindingLine) -> None:
-    with st.container(border=True, gap="xxsmall", key=f"finding-{finding.id}"):
-        blocks = " :red-badge[:material/block: blocks]" if finding.blocks else ""
-        st.markdown(
-            f"**{theme.md(finding.title)}** {theme.badge(finding.severity)} {theme.badge(finding.state)}{blocks}"
-        )
-        if finding.detail:
-            st.markdown(theme.md(finding.detail, 4000))
-        if finding.resolution:
-            st.markdown(f":small[:gray[Answer:] {theme.md(finding.resolution, 4000)}]")
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            due = f" · {theme.due(finding.due_at, here.now)}" if finding.due_at and not finding.state.closed else ""
-            st.caption(f"{finding.address} · for {theme.md(finding.owner)}{due}", width="content")
-            if not finding.state.closed:
-                st.button(
-                    "Close or answer",
-                    key=f"close-{finding.id}",
-                    type="tertiary",
-                    icon=":material/task_alt:",
-                    on_click=question.ask,
-                    args=("close", finding),
-                )
-
-
 @st.dialog("Raise a finding", width="medium", on_dismiss=question.answered)
 def _raise(here: Visit, case: Case) -> None:
     request_id, model_owner = case.standing.request.key, case.standing.model.owner_id
@@ -163,23 +128,5 @@ def _raise(here: Visit, case: Case) -> None:
         with attempt():
             with here.store.transaction(here.actor) as tx:
                 findings.raise_finding(tx, request_id, problem)
-            question.answered()
-            st.rerun()
-
-
-@st.dialog("Close or answer a finding", width="medium", on_dismiss=question.answered)
-def _close(here: Visit, finding: FindingLine) -> None:
-    st.markdown(f"**{theme.md(finding.title)}**")
-    st.caption(
-        "Said by an independent reviewer, it is closed. Said by somebody who worked on the version, it is mended and "
-        "waits for such a reviewer."
-    )
-    with st.form("close", border=False):
-        words = st.text_area("What was done", max_chars=4000, height=100, key="close-words")
-        sent = st.form_submit_button("Put it on record", type="primary")
-    if sent:
-        with attempt():
-            with here.store.transaction(here.actor) as tx:
-                findings.resolve_finding(tx, finding.id, words)
             question.answered()
             st.rerun()

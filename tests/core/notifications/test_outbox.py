@@ -161,7 +161,7 @@ def test_the_owner_of_a_finding_is_reminded_that_it_is_due(house):
     [row] = house.deliveries(kind=Kind.FINDING_DUE)
     assert row.person_id == house.people["scientist"].key
     assert "A gap" not in row.words
-    assert row.page == f"/inbox?request=REQ-{request}"
+    assert row.page == "/model?name=mortgage&version=1&tab=findings"
 
     house.now += timedelta(days=2) + KEPT
     outbox.forget_old(house.store)
