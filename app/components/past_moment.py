@@ -28,7 +28,7 @@ def to_moment(at: datetime) -> None:
 
 def past_moment(here: Visit, asked: str) -> None:
     """Draw what stood at the moment that the address names: `at=2026-03-03T09:30Z`, or the end of a day."""
-    at = _read(asked, here.now)
+    at = _read(asked, here)
     with heading(
         f"What stood on {theme.moment(at, here.zone)}",
         "The answer for a moment never changes, whatever is promoted, returned or revoked later.",
@@ -50,11 +50,14 @@ def past_moment(here: Visit, asked: str) -> None:
             _placement(here, stood.get(picked or "", found.items[0]))
 
 
-def _read(asked: str, now: datetime) -> datetime:
+def _read(asked: str, here: Visit) -> datetime:
     try:
         at = datetime.fromisoformat(asked)
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        return min(at + timedelta(days=1, microseconds=-1), max(at, now)) if len(asked) == len("2026-03-03") else at
+        if len(asked) > len("2026-03-03"):
+            return at if at.tzinfo else at.replace(tzinfo=UTC)
+        begins = at.replace(tzinfo=here.zone).astimezone(UTC)  # a day is the reader's day
+        ends = (at + timedelta(days=1)).replace(tzinfo=here.zone).astimezone(UTC)
+        return min(ends - timedelta(microseconds=1), max(begins, here.now))
     except (ValueError, OverflowError):
         raise InputError("This address names no moment.", "Write at=2026-03-03, or at=2026-03-03T09:30Z.") from None
 

@@ -16,6 +16,7 @@ from core.access import actions, ending, queries
 from core.access.person import LOCAL, Person, SystemRole
 
 OWN_ROLES = "Another administrator changes your roles."
+_CLOSING = "close account"
 
 
 def person_card(here: Visit, who: Person) -> None:
@@ -103,9 +104,9 @@ def _sessions(here: Visit, who: Person) -> None:
 
 
 def _account(here: Visit, who: Person, *, oneself: bool) -> None:
-    def switch() -> None:
+    def reopen() -> None:
         with attempt(), here.store.transaction(here.actor) as tx:
-            (actions.deactivate if who.active else actions.activate)(tx, who.key)
+            actions.activate(tx, who.key)
 
     def write_to() -> None:
         with attempt(), here.store.transaction(here.actor) as tx:
@@ -135,9 +136,26 @@ def _account(here: Visit, who: Person, *, oneself: bool) -> None:
             icon=":material/person_off:" if who.active else ":material/person_check:",
             disabled=oneself,
             help=_closing(who, oneself=oneself),
-            on_click=switch,
+            on_click=question.ask if who.active else reopen,
+            args=(_CLOSING, who.key) if who.active else (),
             key="switch",
         )
+    if question.asked(_CLOSING, int) == who.key and who.active:
+        _close_dialog(here, who)
+
+
+@st.dialog("Close this account?", on_dismiss=question.answered)
+def _close_dialog(here: Visit, who: Person) -> None:
+    st.markdown(
+        f"**{theme.md(who.name)}** is refused at the next action everywhere: pages, programs, commands. Sessions end "
+        "and tokens are revoked. What was signed stays on record, and counts no more where it is not decided yet."
+    )
+    if st.button("Close it", type="primary", icon=":material/person_off:", key="close-now"):
+        with attempt():
+            with here.store.transaction(here.actor) as tx:
+                actions.deactivate(tx, who.key)
+            question.answered()
+            st.rerun()
 
 
 def _closing(who: Person, *, oneself: bool) -> str | None:

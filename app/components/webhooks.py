@@ -25,7 +25,7 @@ WORDS = {
 }
 """What a system is told, in words that are nobody's own."""
 
-_ADDING, _CHANGING, _SECRET = "add webhook", "change webhook", "webhook-secret"
+_ADDING, _CHANGING, _REMOVING, _SECRET = "add webhook", "change webhook", "remove webhook", "webhook-secret"
 
 
 def webhooks_list(here: Visit) -> None:
@@ -61,6 +61,8 @@ def webhooks_list(here: Visit) -> None:
                     )
     if (changing := question.asked(_CHANGING, Webhook)) is not None:
         _change_dialog(here, changing)
+    if (removing := question.asked(_REMOVING, Webhook)) is not None:
+        _remove_dialog(here, removing)
 
 
 def add_button(here: Visit) -> None:
@@ -138,11 +140,22 @@ def _change(_here: Visit, hook: Webhook) -> None:
     question.ask(_CHANGING, hook)
 
 
-def _remove(here: Visit, hook: Webhook) -> None:
-    with attempt():
-        with here.store.transaction(here.actor) as tx:
-            remove_webhook(tx, hook.key)
-        st.toast(f"{theme.md(hook.host)} is told nothing more.")
+@st.dialog("Remove this webhook?", on_dismiss=question.answered)
+def _remove_dialog(here: Visit, hook: Webhook) -> None:
+    st.markdown(
+        f"**{theme.md(hook.host)}** is told nothing more, and what still waits for it is given up. Added again, it "
+        "gets a new secret and is numbered anew."
+    )
+    if st.button("Remove it", type="primary", icon=":material/delete:", key="remove-now"):
+        with attempt():
+            with here.store.transaction(here.actor) as tx:
+                remove_webhook(tx, hook.key)
+            question.answered()
+            st.rerun()
+
+
+def _remove(_here: Visit, hook: Webhook) -> None:
+    question.ask(_REMOVING, hook)
 
 
 _ACTS = (

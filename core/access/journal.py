@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -21,6 +21,7 @@ from core.store.page import Page, paged
 
 _LOCAL = f"{LOCAL}#"
 _EVENTS = {event.value: event for event in Event}
+_TAKING = (Event.REPORT_EXPORTED.value, Event.AUDIT_EXPORTED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +158,16 @@ def signed(session: Session) -> Signed:
     return Signed(
         log.head(connection).size,
         connection.execute(newest).scalar_one_or_none() or 0,
-        connection.execute(out).scalar_one_or_none() or 0,
+        max(connection.execute(out).scalar_one_or_none() or 0, _taken(connection)),
     )
+
+
+def _taken(connection: Connection) -> int:
+    """How many entries the newest report or export covers: its checkpoint may have been signed for another reason."""
+    exported = select(tables.entry.c.leaf).where(tables.entry.c.action.in_(_TAKING)).order_by(tables.entry.c.seq.desc())
+    leaf = connection.execute(exported.limit(1)).scalar_one_or_none()
+    data = json.loads(leaf)["data"] if leaf else {}
+    return int(data.get("log_size") or data.get("size") or 0)
 
 
 def _lines(*more: ColumnElement[Any]) -> Any:

@@ -118,7 +118,10 @@ def test_a_webhook_is_added_and_its_secret_shown_once(look, store):
 
 
 def test_a_webhook_is_removed(look, store, hook):
-    look("connections", "admin").button(key=f"remove-{hook.key}").click().run()
+    at = look("connections", "admin").button(key=f"remove-{hook.key}").click().run()
+    with store.reading() as session:
+        assert len(webhooks(session)) == 1  # not before it was asked once more
+    at.button(key="remove-now").click().run()
     with store.reading() as session:
         assert webhooks(session) == []
 

@@ -1,7 +1,12 @@
 """A past moment on the page of the log: what stood then, and who agreed, whatever came later."""
 
+from datetime import datetime
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from app.components import past_moment
 from core.clock import rfc3339
 from tests.core.approvals.conftest import House
 
@@ -57,6 +62,20 @@ def test_a_day_is_its_end_and_the_address_follows_what_is_picked(look, home):
     at.date_input(key="moment-day").set_value(earlier).run()
     assert at.query_params["at"] == "2026-03-01T12:00:00Z"
     assert "No version stood there at that moment." in texts(at)
+
+
+def test_a_day_is_the_day_of_whoever_reads():
+    def here(now):
+        return SimpleNamespace(zone=ZoneInfo("Europe/Zurich"), now=datetime.fromisoformat(now))
+
+    later = here("2026-06-01T12:00Z")
+    assert past_moment._read("2026-03-03", later).isoformat() == "2026-03-03T22:59:59.999999+00:00"
+    assert (
+        past_moment._read("2026-03-29", later).isoformat() == "2026-03-29T21:59:59.999999+00:00"
+    )  # it turns to summer
+    assert past_moment._read("2026-03-03T09:30Z", later).isoformat() == "2026-03-03T09:30:00+00:00"
+    that_day = here("2026-03-03T08:00Z")
+    assert past_moment._read("2026-03-03", that_day) == that_day.now
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,8 @@ def test_closing_an_account_signs_it_out(look, store, people):
     token = entering.begin_session(store, people["business"], "password", "Test").token
     at = look("people", "admin", person="business")
     at.button(key="switch").click().run()
+    assert entering.recognise(store, token) is not None  # not before it was asked once more
+    at.button(key="close-now").click().run()
 
     assert not at.exception
     assert entering.recognise(store, token) is None

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from core.access import journal
 from core.access.person import Person
 from core.access.proof import Proof, ProofMethod
 from core.approvals import actions as approvals
@@ -145,6 +146,18 @@ def test_an_exported_report_verifies_until_a_byte_is_flipped(history, people):
     changed = bytearray(data)
     changed[len(data) // 3] ^= 1
     assert verify.verify_pdf(bytes(changed), [signer.verifier for signer in vkeys]).verdict.exit_code == 1
+
+
+def test_the_checkpoint_in_a_report_has_left_the_house_whatever_it_was_signed_for(history, people):
+    with history.reading() as session:
+        before = journal.signed(session)
+    prepared, _ = export(history, people)
+    with history.reading() as session:
+        after = journal.signed(session)
+
+    assert before.out == 0
+    assert before.signed == before.size  # signed for the last decision; the report takes that checkpoint along
+    assert after.out == prepared.position.size == before.size
 
 
 def test_exporting_is_recorded_with_what_the_file_shows(history, people):
