@@ -164,7 +164,9 @@ def test_nobody_can_change_their_own_roles_there(look, people):
 
 
 def test_a_refusal_is_shown_with_its_fix_and_the_page_stays(look, store, people):
-    at = look("people", "admin", person="auditor")
+    with store.transaction(people["admin"].actor("password")) as tx:
+        actions.deactivate(tx, people["engineer"].key)
+    at = look("people", "admin", person="engineer")
     with store.transaction(people["admin"].actor("password")) as tx:
         actions.set_system_role(tx, people["auditor"].key, SystemRole.ADMIN)
     with store.transaction(people["auditor"].actor("password")) as tx:
