@@ -99,9 +99,11 @@ def test_a_promotion_from_upload_to_proof(house, enter, tmp_path):
     sign(validator, "validator", opinion="Fit for this purpose, with conditions", comment="Second readings stay.")
     expect(validator.get_by_text("You approved this, and it counts", exact=False)).to_be_visible(timeout=SLOW)
 
-    # 4: the evaluation is replaced; the signature is stale at once, and the page says why
+    # 4: the evaluation is replaced; the signature is stale at once, the inbox knows, and the page says why
     upload(scientist, house, "2-mortgage-approval-4-predictions-rounded.csv")
-    validator.reload()
+    validator.goto(house.url)
+    expect(validator.get_by_text("changed since you signed", exact=False).first).to_be_visible(timeout=SLOW)
+    validator.goto(f"{house.url}/inbox?request={address}")
     expect(validator.get_by_role("tab", name="since you signed")).to_be_visible(timeout=SLOW)
 
     # 5: look again, accept again for the new evidence, sign again; the last signature applies it
