@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import hmac
+import html
 import json
+import re
 import secrets
 import shutil
 import threading
@@ -220,15 +222,33 @@ def browser(settle):
     return TestClient(Starlette(routes=routes.ROUTES), base_url=HOUSE, follow_redirects=False)
 
 
+def leads_to(answer):
+    """Return where a page leads by itself; None where it stays."""
+    found = re.search(r'content="0; url=([^"]+)"', answer.text)
+    return html.unescape(found[1]) if found else None
+
+
 @pytest.fixture
-def sign_in(browser, provider):
+def set_out(browser):
+    """Press the button of a provider on the sign-in page; gives the answer, a page that leads on."""
+
+    def pressed(name="acme", onward="", by=browser, **headers):
+        token = re.search(r'name="token" value="([^"]+)"', by.get("/signin").text)
+        sent = {"token": token[1]} if token else {}
+        return by.post(f"/signin/oidc/{name}{onward}", data=sent, headers=headers)
+
+    return pressed
+
+
+@pytest.fixture
+def sign_in(browser, set_out, provider):
     """Go to the provider and come back: `sign_in()` gives the last answer."""
 
     def there_and_back(at=provider, name="acme", onward="", by=browser, **changes):
-        out = by.get(f"/signin/oidc/{name}{onward}")
-        if out.status_code != 303:
+        out = set_out(name, onward, by)
+        if leads_to(out) is None:
             return out
-        back = at.visit(out.headers["location"]) | changes
+        back = at.visit(leads_to(out)) | changes
         return by.get(f"/signin/oidc/{name}/callback", params={k: v for k, v in back.items() if v is not None})
 
     return there_and_back

@@ -13,6 +13,7 @@ from core.access.proof import FRESH_FOR, ProofMethod
 from core.access.session import BrowserSession
 from core.audit.event import Event
 from core.errors import AccessError
+from tests.app.signin.conftest import leads_to
 
 WANTED = step_up.purpose(request=17, decision="approve", comment="Ship it.")
 WORDS = {"decision": "approve", "comment": "Ship it."}
@@ -28,7 +29,7 @@ def signed_in(sign_in, store, person):
 
 @pytest.fixture
 def prepare(signed_in, store):
-    """Type something for REQ-17; gives the address that leads to the provider."""
+    """Type something for REQ-17; gives the form that leads to the provider."""
 
     def typed(session_id=signed_in[1]):
         token = step_up.prepare(
@@ -41,7 +42,7 @@ def prepare(signed_in, store):
             onward="/inbox?request=REQ-17",
             words=WORDS,
         )
-        return f"/signin/oidc/acme/prove?errand={token}"
+        return {"url": "/signin/oidc/acme/prove", "data": {"errand": token}}
 
     return typed
 
@@ -51,8 +52,8 @@ def prove(prepare, browser, provider):
     """Go to the provider for a decision and come back; gives the last answer."""
 
     def there_and_back():
-        out = browser.get(prepare())
-        return browser.get("/signin/oidc/acme/callback", params=provider.visit(out.headers["location"]))
+        out = browser.post(**prepare())
+        return browser.get("/signin/oidc/acme/callback", params=provider.visit(leads_to(out)))
 
     return there_and_back
 
@@ -148,7 +149,7 @@ def test_a_provider_that_did_not_just_see_this_person_proves_nothing(claims, wor
 def test_words_outlive_a_provider_that_is_down(prepare, browser, provider, kept):
     provider.down = {"/.well-known/openid-configuration"}
     oidc._CLIENTS.clear()
-    assert browser.get(prepare()).headers["location"] == "/inbox?request=REQ-17"
+    assert browser.post(**prepare()).headers["location"] == "/inbox?request=REQ-17"
 
     errand, proof = kept()
     assert proof is None
@@ -157,8 +158,8 @@ def test_words_outlive_a_provider_that_is_down(prepare, browser, provider, kept)
 
 
 def test_words_outlive_a_person_who_turned_back(prepare, browser, provider, kept):
-    out = browser.get(prepare())
-    back = provider.visit(out.headers["location"]) | {"error": "access_denied"}
+    out = browser.post(**prepare())
+    back = provider.visit(leads_to(out)) | {"error": "access_denied"}
     assert browser.get("/signin/oidc/acme/callback", params=back).headers["location"] == "/inbox?request=REQ-17"
 
     assert "did not let you in" in str(kept()[0].refusal)
@@ -166,24 +167,40 @@ def test_words_outlive_a_person_who_turned_back(prepare, browser, provider, kept
 
 
 def test_the_way_to_the_provider_is_open_once(prepare, browser):
-    address = prepare()
-    assert browser.get(address).status_code == 303
+    form = prepare()
+    assert leads_to(browser.post(**form))
 
-    assert "was used already" in browser.get(address).text
+    assert "was used already" in browser.post(**form).text
+
+
+def test_a_link_to_the_way_shows_its_form_and_sets_nobody_out(prepare, browser, kept):
+    form = prepare()
+    shown = browser.get(form["url"], params=form["data"])
+
+    assert leads_to(shown) is None
+    assert f'name="errand" value="{form["data"]["errand"]}"' in shown.text
+    assert kept()[0].browser_sha256 is None
+    assert leads_to(browser.post(**form))
+
+
+@pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}])
+def test_a_form_of_another_site_asks_no_provider_for_a_decision(headers, prepare, browser, kept):
+    answer = browser.post(**prepare(), headers=headers)
+
+    assert answer.status_code == 403
+    assert kept()[0].browser_sha256 is None
 
 
 def test_the_way_to_the_provider_is_closed_to_other_sessions(prepare, browser):
-    address = prepare(session_id=99)
-
-    assert "was used already" in browser.get(address).text
+    assert "was used already" in browser.post(**prepare(session_id=99)).text
 
 
 def test_a_proof_for_somebody_who_was_signed_out_meanwhile_does_not_count(prepare, browser, provider, kept, store):
-    out = browser.get(prepare())
+    out = browser.post(**prepare())
     bound = browser.cookies.get("signoff_errand")
     browser.cookies.clear()
     browser.cookies.set("signoff_errand", bound)
-    browser.get("/signin/oidc/acme/callback", params=provider.visit(out.headers["location"]))
+    browser.get("/signin/oidc/acme/callback", params=provider.visit(leads_to(out)))
 
     errand, proof = kept()
     assert proof is None
@@ -191,12 +208,12 @@ def test_a_proof_for_somebody_who_was_signed_out_meanwhile_does_not_count(prepar
 
 
 def test_a_proof_for_a_session_that_was_replaced_meanwhile_does_not_count(prepare, browser, provider, kept, sign_in):
-    out = browser.get(prepare())
+    out = browser.post(**prepare())
     bound = browser.cookies.get("signoff_errand")
     browser.cookies.clear()
     browser.cookies.set("signoff_errand", bound)
     sign_in()
-    browser.get("/signin/oidc/acme/callback", params=provider.visit(out.headers["location"]))
+    browser.get("/signin/oidc/acme/callback", params=provider.visit(leads_to(out)))
 
     errand, proof = kept()
     assert proof is None
@@ -219,7 +236,7 @@ def test_what_was_typed_waits_an_hour_and_no_longer(prepare, kept, clock):
 
 
 def test_the_way_to_the_provider_carries_nothing_that_was_typed(prepare, browser):
-    asked = parse_qs(urlsplit(browser.get(prepare()).headers["location"]).query)
+    asked = parse_qs(urlsplit(leads_to(browser.post(**prepare()))).query)
 
     assert "Ship it." not in str(asked)
     assert asked["redirect_uri"] == ["http://localhost:8501/signin/oidc/acme/callback"]
