@@ -203,7 +203,7 @@ async def _enter(request: Request, chosen: Client, claimed: Errand, answer: Answ
         house.store(),
         answer.arrival,
         chosen.provider.terms,
-        Ticket(chosen.name, answer.sid, answer.id_token),
+        Ticket(chosen.name, answer.sid, answer.id_token, answer.seen_at),
         browser=browser(request),
         lasts=settings().lasts,
     )

@@ -10,7 +10,7 @@ from sqlmodel import select
 from app.signin import oidc
 from core.access import step_up
 from core.access.proof import FRESH_FOR, ProofMethod
-from core.access.session import BrowserSession
+from core.access.session import BrowserSession, ProviderSession
 from core.audit.event import Event
 from core.errors import AccessError
 from tests.app.signin.conftest import leads_to
@@ -20,9 +20,11 @@ WORDS = {"decision": "approve", "comment": "Ship it."}
 
 
 @pytest.fixture
-def signed_in(sign_in, store, person):
-    """Somebody who came in through the provider, and the number of their session."""
+def signed_in(sign_in, provider, store, person):
+    """Somebody whom the provider saw an hour ago and who came in just now, and the number of their session."""
+    provider.claims = {"auth_time": int(time.time()) - 3600}
     sign_in()
+    provider.claims = {}
     with store.reading() as session:
         return person(), session.exec(select(BrowserSession.id)).one()
 
@@ -144,6 +146,29 @@ def test_a_provider_that_did_not_just_see_this_person_proves_nothing(claims, wor
     assert words in str(errand.refusal)
     assert errand.typed == WORDS
     assert standing() == 1
+
+
+def test_a_provider_that_does_not_ask_again_proves_one_decision_and_then_says_what_to_set(prove, provider, kept):
+    provider.claims = {"auth_time": int(time.time())}
+    prove()
+    assert kept()[1]
+    prove()
+
+    errand, proof = kept()
+    assert proof is None
+    assert "did not ask you again" in errand.problem
+    assert "STEP_UP_PROMPT" in errand.fix
+    assert errand.typed == WORDS
+
+
+def test_having_just_signed_in_is_no_proof(provider, prove, kept, store):
+    with store.housekeeping() as session:
+        session.exec(select(ProviderSession)).one().seen_at = store.clock()  # as if the provider had asked just now
+    provider.claims = {"auth_time": int(time.time()) - 5}
+    prove()
+
+    assert kept()[1] is None
+    assert "did not ask you again" in kept()[0].problem
 
 
 def test_words_outlive_a_provider_that_is_down(prepare, browser, provider, kept):
