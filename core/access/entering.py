@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from core.access import errand, queries
+from core.access import errand, queries, throttle
 from core.access.admission import METHOD, Arrival, Terms, admit
 from core.access.person import Person
 from core.access.proof import check_password
@@ -72,7 +72,7 @@ def sign_in(
     """
     with store.reading() as session:
         person = queries.by_username(session, username)
-    check_password(store, person, person.username if person else username, password, host)
+    check_password(store, person, password, throttle.account(person.username if person else username), host)
     assert person is not None  # noqa: S101 - check_password lets nobody else pass
     return begin_session(store, person, "password", browser, lasts)
 
