@@ -130,6 +130,18 @@ def test_an_address_that_somebody_else_has_is_not_taken_over_and_the_log_says_so
     assert "person.profile_followed" not in recorded()
 
 
+def test_an_address_that_somebody_else_has_is_not_taken_over_at_the_first_visit_either(
+    sign_in, provider, person, recorded, store
+):
+    with store.transaction(SYSTEM) as tx:
+        actions.create_first_admin(tx, "boss", "Boss", "four words that stay", "boss@example.org")
+    provider.claims = {"email": "Boss@example.org"}
+
+    assert sign_in().status_code == 303
+    assert (person().name, person().email) == ("Ada L.", None)
+    assert recorded()[-3:] == ["person.created", "person.profile_refused", "session.started"]
+
+
 @pytest.mark.parametrize(
     ("headers", "token"),
     [
