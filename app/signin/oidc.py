@@ -40,7 +40,7 @@ def client(name: str) -> Client:
     if provider is None:
         raise NotFoundError("There is no such identity provider here.", "Choose another way to sign in.")
     if name not in _CLIENTS or _CLIENTS[name].provider != provider:
-        _CLIENTS[name] = Client(name, provider)
+        _CLIENTS[name] = Client(name, provider, house.store().clock)
     return _CLIENTS[name]
 
 

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import threading
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -45,6 +46,7 @@ class HostileProvider:
         described: what discovery says beside the usual, or instead of it.
         down: paths that answer 503.
         asked: parameters of the last visit.
+        fetched: how often each path was asked for.
     """
 
     def __init__(self, key):
@@ -52,6 +54,7 @@ class HostileProvider:
         self.key = key
         self.claims, self.header, self.said, self.described = {}, {"alg": "RS256", "kid": "one"}, {}, {}
         self.down, self.asked, self.codes, self.verified = set(), {}, {}, []
+        self.fetched = Counter()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever)
@@ -127,7 +130,9 @@ def _handler(provider):
             self._answer({name: values[0] for name, values in parse_qs(sent).items()})
 
         def _answer(self, form):
-            status, said = provider.answer(urlsplit(self.path).path, form)
+            path = urlsplit(self.path).path
+            provider.fetched[path] += 1
+            status, said = provider.answer(path, form)
             body = json.dumps(said).encode()
             self.send_response(status)
             self.send_header("content-type", "application/json")
