@@ -53,13 +53,13 @@ class Gate:
         connection = HTTPConnection(scope)
         path = connection.url.path
         if path.startswith(SHUT):
-            await _refuse(scope, receive, send, PlainTextResponse("Not found.", 404))
+            await refuse(scope, receive, send, PlainTextResponse("Not found.", 404))
         elif scope["type"] == "http" and path.startswith(OPEN):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket" and not _same_origin(connection):
-            await _refuse(scope, receive, send, PlainTextResponse("Other sites have no way in.", 403))
+            await refuse(scope, receive, send, PlainTextResponse("Other sites have no way in.", 403))
         elif await run_in_threadpool(self.recognise, token := connection.cookies.get(session_cookie())) is None:
-            await _refuse(scope, receive, send, _stranger(connection))
+            await refuse(scope, receive, send, _stranger(connection))
         elif scope["type"] == "websocket":
             await self.app(scope, self._asking_again(receive, token), send)
         else:
@@ -112,7 +112,8 @@ def _same_origin(connection: HTTPConnection) -> bool:
     return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
+async def refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
+    """Answer a request with a refusal; a websocket is closed before it opens."""
     if scope["type"] == "websocket":
         await receive()  # the client's wish to connect; closing before accepting answers it with 403
         await send({"type": "websocket.close", "code": 1008})

@@ -24,6 +24,7 @@ from app.api.application import Beside, api, mounted
 from app.components.refusal import refusal
 from app.gate import Gate
 from app.headers import SecurityHeaders
+from app.hosts import Hosts
 from app.settings import settings
 from app.signin import routes as signin
 from app.worker.worker import worker
@@ -95,6 +96,7 @@ app = st.App(
     ],
     middleware=[
         Middleware(SecurityHeaders, https=settings().secure),
+        Middleware(Hosts),
         Middleware(Beside, api=mounted(api())),
         Middleware(Gate),
     ],

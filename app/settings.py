@@ -24,6 +24,7 @@ class Settings(BaseSettings):
         database_url: database address; SQLite inside `home` when empty.
         migration_url: address of the role that owns the PostgreSQL tables.
         public_url: address people type; decides log origin, Secure cookie, allowed hosts and redirect address.
+        hosts: further names, parted by commas, by which the server may be asked: by probes, by programs inside.
         anchor: file on another volume that holds the newest checkpoint.
         user: account that commands on this machine act as (user name or e-mail).
         url: server that commands talk to, instead of the store of this machine.
@@ -55,6 +56,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     migration_url: SecretStr | None = None
     public_url: str = "http://localhost:8501"
+    hosts: str = ""
     anchor: Path | None = None
     user: str | None = None
     url: str | None = None
@@ -113,6 +115,11 @@ class Settings(BaseSettings):
     def host(self) -> str:
         """The name in the public address."""
         return urlsplit(self.public_url).hostname or "localhost"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names by which the server may be asked; this machine's own are always among them."""
+        return LOOPBACK | {self.host} | {name.strip().lower() for name in self.hosts.split(",") if name.strip()}
 
     @property
     def secure(self) -> bool:

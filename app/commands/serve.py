@@ -102,7 +102,7 @@ def run(chosen: Settings, host: str, port: int) -> None:
             "server.headless": True,
             "server.fileWatcherType": "none",
             "logger.hideWelcomeMessage": True,
-            "server.allowedHosts": sorted({chosen.host, host, *LOOPBACK} - {"0.0.0.0", "::"}),  # noqa: S104
+            "server.allowedHosts": sorted({*chosen.names, host} - {"0.0.0.0", "::"}),  # noqa: S104
             "server.maxUploadSize": chosen.upload_limit_mb,
         }
     )

@@ -71,7 +71,7 @@ def set_out(here: Visit, wanted: Digest, about: str, onward: str, words: dict[st
         onward=onward,
         words=words,
     )
-    away(name, f"prove?errand={token}", label)
+    away(name, f"prove?errand={token}", label, form=True)
 
 
 def waiting(here: Visit, about: str) -> Errand | None:

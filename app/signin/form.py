@@ -1,6 +1,7 @@
 """What a sign-in form needs besides its fields: a token against other sites, and a place to go on to."""
 
 import hmac
+import re
 import secrets
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,9 +16,16 @@ LARGEST: Final = 16_000
 """Bytes of a form; ours have a few short fields."""
 
 
-def new_token() -> str:
-    """Return a token that stands in the form and in a cookie; another site can write neither."""
-    return secrets.token_urlsafe(24)
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+def token_for(request: Request) -> str:
+    """Return a token that stands in the form and in a cookie; another site can write neither.
+
+    A browser keeps the one it has: several tabs stand at the sign-in page when a session ends, and each has to work.
+    """
+    kept = request.cookies.get(form_cookie(), "")
+    return kept if _TOKEN.fullmatch(kept) else secrets.token_urlsafe(24)
 
 
 async def fields(request: Request) -> FormData:
@@ -26,19 +34,27 @@ async def fields(request: Request) -> FormData:
     Raises:
         AccessError: sent by another site, without its token, or far too long.
     """
-    refusal = AccessError("This form did not come from this page.", "Reload the page and try again.")
-    if int(request.headers.get("content-length") or LARGEST + 1) > LARGEST:
-        raise refusal
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise refusal
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise refusal
-    sent = await request.form(max_files=0, max_fields=12, max_part_size=4096)
+    sent = await read(request)
     kept = request.cookies.get(form_cookie(), "")
     if not kept or not hmac.compare_digest(kept.encode(), str(sent.get("token", "")).encode()):
-        raise refusal
+        raise _refusal()
     return sent
+
+
+async def read(request: Request) -> FormData:
+    """Read a form that carries a secret of its own in place of the token.
+
+    Raises:
+        AccessError: sent by another site, as far as the browser says, or far too long.
+    """
+    if int(request.headers.get("content-length") or LARGEST + 1) > LARGEST:
+        raise _refusal()
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise _refusal()
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise _refusal()
+    return await request.form(max_files=0, max_fields=12, max_part_size=4096)
 
 
 def onward(wanted: str | None) -> str:
@@ -52,3 +68,7 @@ def onward(wanted: str | None) -> str:
     parts = urlsplit(wanted)
     plain = wanted.isprintable() and "\\" not in parts.path
     return wanted if plain and not parts.scheme and not parts.netloc and not parts.path.startswith("/sign") else "/"
+
+
+def _refusal() -> AccessError:
+    return AccessError("This form did not come from this page.", "Reload the page and try again.")

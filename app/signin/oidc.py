@@ -15,7 +15,7 @@ from app.settings import settings
 from app.signin import backchannel, cookies, form
 from app.signin.discovery import ProviderError
 from app.signin.openid import Answer, Client
-from app.signin.pages import browser, host, recognised, signin_page
+from app.signin.pages import browser, host, page, recognised, signin_page
 from core.access import entering, errand, queries, step_up
 from core.access.entering import Ticket
 from core.access.errand import Departure, Errand, ErrandKind
@@ -40,7 +40,7 @@ def client(name: str) -> Client:
     if provider is None:
         raise NotFoundError("There is no such identity provider here.", "Choose another way to sign in.")
     if name not in _CLIENTS or _CLIENTS[name].provider != provider:
-        _CLIENTS[name] = Client(name, provider)
+        _CLIENTS[name] = Client(name, provider, house.store().clock)
     return _CLIENTS[name]
 
 
@@ -59,30 +59,52 @@ def _with_client(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
             return await handler(request, client(request.path_params["provider"]))
         except GovernanceError as refusal:
             to = form.onward(request.query_params.get("next"))
-            return await signin_page(to, error=refusal, status=_status(refusal))
+            return await signin_page(request, to, error=refusal, status=_status(refusal))
 
     return answer
 
 
 @_with_client
-async def set_out(request: Request, chosen: Client) -> Response:
-    """Lead to the provider to sign in there."""
+async def show_way(request: Request, _chosen: Client) -> Response:
+    """Show the page whose form leads to the provider: a link somebody follows must not change anything."""
     to = form.onward(request.query_params.get("next"))
     if await run_in_threadpool(recognised, request):
         return RedirectResponse(to, 303)
+    return await signin_page(request, to)
+
+
+@_with_client
+async def set_out(request: Request, chosen: Client) -> Response:
+    """Lead to the provider to sign in there; only a form of this house does, so no other site can count against it."""
+    to = form.onward(request.query_params.get("next"))
+    if await run_in_threadpool(recognised, request):
+        return RedirectResponse(to, 303)
+    await form.fields(request)
     await run_in_threadpool(errand.allow, house.store(), host(request))
     leaving, address = await _prepare(request, chosen)
     await run_in_threadpool(errand.begin, house.store(), leaving, to)
-    return _accompanied(leaving, address)
+    return _leading(request, chosen, leaving, address)
+
+
+@_with_client
+async def show_way_to_prove(request: Request, chosen: Client) -> Response:
+    """Show the button that leads to the provider, for a browser that does not go by itself."""
+    if await run_in_threadpool(recognised, request) is None:
+        return RedirectResponse("/signin", 303)
+    token = request.query_params.get("errand", "")
+    return page(request, "prove.html", provider=chosen.name, label=chosen.provider.label, errand=token)
 
 
 @_with_client
 async def set_out_to_prove(request: Request, chosen: Client) -> Response:
-    """Lead to the provider to be asked anew who one is, for one decision whose words wait here."""
+    """Lead to the provider to be asked anew who one is, for one decision whose words wait here.
+
+    The errand is the form's secret: nobody else knows it, and it counts in the session it was made in.
+    """
     found = await run_in_threadpool(recognised, request)
     if found is None:
         return RedirectResponse("/signin", 303)
-    token = request.query_params.get("errand", "")
+    token = str((await form.read(request)).get("errand", ""))
     waiting = await run_in_threadpool(step_up.waiting, house.store(), token, found.person.key, found.session_id)
     prompt = chosen.provider.step_up_prompt
     try:
@@ -91,7 +113,7 @@ async def set_out_to_prove(request: Request, chosen: Client) -> Response:
         await run_in_threadpool(step_up.refuse, house.store(), waiting, refusal)
         return RedirectResponse(waiting.onward, 303)
     await run_in_threadpool(errand.depart, house.store(), waiting, leaving)
-    return _accompanied(leaving, address)
+    return _leading(request, chosen, leaving, address)
 
 
 @_with_client
@@ -108,7 +130,7 @@ async def come_back(request: Request, chosen: Client) -> Response:
         if claimed.kind is ErrandKind.PROOF:
             await run_in_threadpool(step_up.refuse, house.store(), claimed, refusal)
             return RedirectResponse(claimed.onward, 303)
-        return await signin_page(claimed.onward, error=refusal, status=_status(refusal))
+        return await signin_page(request, claimed.onward, error=refusal, status=_status(refusal))
 
 
 @_with_client
@@ -123,7 +145,7 @@ async def leave(request: Request, chosen: Client) -> Response:
     try:
         address = await chosen.way_out(ticket.id_token, f"{settings().public_url}/signin")
     except ProviderError as refusal:
-        return await signin_page("/", error=refusal, status=503)
+        return await signin_page(request, "/", error=refusal, status=503)
     answer = RedirectResponse(address or "/signin", 303, {"cache-control": "no-store"})
     cookies.forget(answer)
     return answer
@@ -144,8 +166,10 @@ async def take_notice(request: Request) -> Response:
 
 
 ROUTES: Final = [
-    Route("/signin/oidc/{provider}", set_out, methods=["GET"]),
-    Route("/signin/oidc/{provider}/prove", set_out_to_prove, methods=["GET"]),
+    Route("/signin/oidc/{provider}", show_way, methods=["GET"]),
+    Route("/signin/oidc/{provider}", set_out, methods=["POST"]),
+    Route("/signin/oidc/{provider}/prove", show_way_to_prove, methods=["GET"]),
+    Route("/signin/oidc/{provider}/prove", set_out_to_prove, methods=["POST"]),
     Route("/signin/oidc/{provider}/callback", come_back, methods=["GET"]),
     Route("/signin/oidc/{provider}/leave", leave, methods=["GET"]),
     Route("/signin/oidc/{provider}/logout", take_notice, methods=["POST"]),
@@ -166,8 +190,9 @@ def _remembering(request: Request, kept: dict[str, Any]) -> Request:
     return Request({**request.scope, "session": kept}, request.receive)
 
 
-def _accompanied(leaving: Departure, address: str) -> Response:
-    answer = RedirectResponse(address, 303, {"cache-control": "no-store"})
+def _leading(request: Request, chosen: Client, leaving: Departure, address: str) -> Response:
+    # A page and no redirect: the content policy lets a form lead nowhere but here.
+    answer = page(request, "away.html", label=chosen.provider.label, address=address)
     cookies.accompany(answer, leaving.browser)
     return answer
 
@@ -178,7 +203,7 @@ async def _enter(request: Request, chosen: Client, claimed: Errand, answer: Answ
         house.store(),
         answer.arrival,
         chosen.provider.terms,
-        Ticket(chosen.name, answer.sid, answer.id_token),
+        Ticket(chosen.name, answer.sid, answer.id_token, answer.seen_at),
         browser=browser(request),
         lasts=settings().lasts,
     )

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import httpx2
@@ -19,6 +19,7 @@ from starlette.requests import Request
 from app.providers import Provider
 from app.signin.discovery import ProviderError, accepted
 from core.access.admission import Arrival
+from core.clock import Clock, system
 from core.errors import AccessError
 
 LEEWAY: Final = 60
@@ -32,6 +33,9 @@ _MISFIT: Final = {
 }
 _TIMEOUT: Final = 5.0
 _REREAD: Final = 3600.0
+_KEYS_STAND: Final = timedelta(minutes=1)
+"""For how long a notice under an unknown key is taken for forged, once the keys were read because of one: anybody may
+send notices, and each would make us ask the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,12 @@ class Client:
     Args:
         name: its name in the settings.
         provider: its settings.
+        clock: tells the time.
     """
 
-    def __init__(self, name: str, provider: Provider) -> None:
-        self.name, self.provider = name, provider
+    def __init__(self, name: str, provider: Provider, clock: Clock = system) -> None:
+        self.name, self.provider, self.clock = name, provider, clock
+        self._keys_read_at: datetime | None = None
         secret = provider.client_secret.get_secret_value() if provider.client_secret else None
         self._app = _App(
             StarletteIntegration(name),
@@ -179,6 +185,8 @@ class Client:
             try:
                 read = jwt.decode(logout_token, keys, registry=accepts)
             except InvalidKeyIdError:
+                if not self._may_read_keys():
+                    raise
                 keys = KeySet.import_key_set(await self._app.fetch_jwk_set(force=True))
                 read = jwt.decode(logout_token, keys, registry=accepts)
             return read.claims
@@ -219,6 +227,13 @@ class Client:
             ) from error
         except (AuthlibBaseError, JoseError, ValueError, TypeError, KeyError, RuntimeError, AttributeError) as error:
             raise self._unfit(_why(error)) from error
+
+    def _may_read_keys(self) -> bool:
+        now = self.clock()
+        if self._keys_read_at is not None and timedelta() <= now - self._keys_read_at < _KEYS_STAND:
+            return False
+        self._keys_read_at = now
+        return True
 
     def _unfit(self, why: str) -> ProviderError:
         return ProviderError(

@@ -25,11 +25,12 @@ _PAGES: Final = Environment(
 
 
 async def signin_page(
-    to: str, *, username: str = "", error: GovernanceError | None = None, status: int = 200
+    request: Request, to: str, *, username: str = "", error: GovernanceError | None = None, status: int = 200
 ) -> Response:
     """Show every way in: identity providers, local accounts, and in a demo the cards of its people.
 
     Args:
+        request: from the browser that is answered.
         to: where to go on to, a path of this house.
         username: what was typed.
         error: why nobody is in yet.
@@ -37,6 +38,7 @@ async def signin_page(
     """
     demo, anybody = await run_in_threadpool(_household)
     return page(
+        request,
         "signin.html",
         status=status,
         error=error,
@@ -48,9 +50,11 @@ async def signin_page(
     )
 
 
-def page(template: str, *, status: int = 200, error: GovernanceError | None = None, **values: object) -> Response:
+def page(
+    request: Request, template: str, *, status: int = 200, error: GovernanceError | None = None, **values: object
+) -> Response:
     """Draw one page, with a token for its form."""
-    token = form.new_token()
+    token = form.token_for(request)
     answer = HTMLResponse(
         _PAGES.get_template(template).render(token=token, error=error, **values),
         status,

@@ -28,7 +28,7 @@ async def show_signin(request: Request) -> Response:
     to = form.onward(request.query_params.get("next"))
     if await run_in_threadpool(recognised, request):
         return RedirectResponse(to, 303)
-    return await signin_page(to)
+    return await signin_page(request, to)
 
 
 async def take_signin(request: Request) -> Response:
@@ -36,7 +36,7 @@ async def take_signin(request: Request) -> Response:
     try:
         sent = await form.fields(request)
     except AccessError as refusal:
-        return await signin_page("/", error=refusal, status=403)
+        return await signin_page(request, "/", error=refusal, status=403)
     to = form.onward(str(sent.get("next", "")))
     username = str(sent.get("username", ""))[:254]
     try:
@@ -53,7 +53,7 @@ async def take_signin(request: Request) -> Response:
         )
     except GovernanceError as refusal:
         status = 401 if isinstance(refusal, AccessError) else 503
-        return await signin_page(to, username=username, error=refusal, status=status)
+        return await signin_page(request, to, username=username, error=refusal, status=status)
     answer = RedirectResponse(to, 303)
     cookies.remember(answer, entry.token)
     return answer
@@ -61,7 +61,7 @@ async def take_signin(request: Request) -> Response:
 
 async def show_invitation(request: Request) -> Response:
     """Show the form that sets a password, behind a link that works once."""
-    return await _invitation_page(request.query_params.get("code", ""))
+    return await _invitation_page(request, request.query_params.get("code", ""))
 
 
 async def take_invitation(request: Request) -> Response:
@@ -71,10 +71,11 @@ async def take_invitation(request: Request) -> Response:
         sent = await form.fields(request)
         code = str(sent.get("code", ""))
         if sent.get("password") != sent.get("again"):
-            return await _invitation_page(code, AccessError("The two passwords differ.", "Type the same one twice."))
+            differ = AccessError("The two passwords differ.", "Type the same one twice.")
+            return await _invitation_page(request, code, differ)
         await anyio.to_thread.run_sync(_accept, code, str(sent.get("password", "")), limiter=_HASHING)
     except GovernanceError as refusal:
-        return await _invitation_page(code, refusal)
+        return await _invitation_page(request, code, refusal)
     return RedirectResponse("/signin?welcome=1", 303)
 
 
@@ -82,7 +83,7 @@ async def show_signout(request: Request) -> Response:
     """Ask before ending the session: a link somebody follows must not change anything."""
     if not await run_in_threadpool(recognised, request):
         return RedirectResponse("/signin", 303)
-    return page("signout.html")
+    return page(request, "signout.html")
 
 
 async def take_signout(request: Request) -> Response:
@@ -90,12 +91,12 @@ async def take_signout(request: Request) -> Response:
     try:
         await form.fields(request)
     except AccessError as refusal:
-        return page("signout.html", error=refusal, status=403)
+        return page(request, "signout.html", error=refusal, status=403)
     if found := await run_in_threadpool(recognised, request):
         await run_in_threadpool(entering.sign_out, house.store(), found.session_id, found.person, found.method)
     if provider := await run_in_threadpool(oidc.provider_behind, request):
         # A page and no redirect: the content policy lets a form lead nowhere but here.
-        return page("signed_out.html", provider=provider, label=settings().oidc[provider].label)
+        return page(request, "signed_out.html", provider=provider, label=settings().oidc[provider].label)
     answer = RedirectResponse("/signin", 303)
     cookies.forget(answer)
     return answer
@@ -112,10 +113,10 @@ ROUTES: Final = [
 ]
 
 
-async def _invitation_page(code: str, error: GovernanceError | None = None) -> Response:
+async def _invitation_page(request: Request, code: str, error: GovernanceError | None = None) -> Response:
     who = await run_in_threadpool(_invited, code)
     status = 200 if who and not error else 403 if not who else 422
-    return page("invitation.html", status=status, error=error, code=code, who=who, shortest=SHORTEST)
+    return page(request, "invitation.html", status=status, error=error, code=code, who=who, shortest=SHORTEST)
 
 
 def _invited(code: str) -> str | None:

@@ -82,7 +82,7 @@ def admit(tx: Transaction, arrival: Arrival, terms: Terms) -> Person:
     """Return the person who arrives, created on a first visit, with the role, name and address that stand there today.
 
     Who it is never follows: issuer, subject and user name stay. An address that another account has is not taken
-    over, and with it nothing else; the log says so.
+    over, and at a later visit nothing else with it; the log says so.
 
     Args:
         tx: the transaction; `arrival.actor` acts.
@@ -142,7 +142,11 @@ def _create(tx: Transaction, arrival: Arrival, terms: Terms) -> Person:
         raise AccessError("Nobody here knows you yet.", "Ask an administrator of Signoff to let your account in.")
     username = _free(tx, username_from(arrival.username or arrival.email or arrival.name))
     name, email = _shown(arrival, username, username, None)
-    return _add(tx, arrival, username, name, email=email, role=role_of(arrival.groups, terms.roles))
+    taken = queries.has_address(tx.session, email)
+    who = _add(tx, arrival, username, name, email=None if taken else email, role=role_of(arrival.groups, terms.roles))
+    if taken:
+        tx.record(Event.PERSON_PROFILE_REFUSED, who.subject, fields=["email"])
+    return who
 
 
 def _add(tx: Transaction, arrival: Arrival, username: str, name: str, *, email: str | None, role: SystemRole) -> Person:

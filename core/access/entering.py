@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from core.access import errand, queries
+from core.access import errand, queries, throttle
 from core.access.admission import METHOD, Arrival, Terms, admit
 from core.access.person import Person
 from core.access.proof import check_password
@@ -17,6 +17,7 @@ from core.access.session import (
     BrowserSession,
     ProviderSession,
     fingerprint,
+    kept_sid,
     new_token,
 )
 from core.access.throttle import Attempt
@@ -44,11 +45,13 @@ class Ticket:
         provider: name of the provider in the settings.
         sid: what the provider calls its session; None where it does not say.
         id_token: what it signed.
+        seen_at: when it saw the person; None where it does not say.
     """
 
     provider: str
     sid: str | None
     id_token: str
+    seen_at: datetime | None = None
 
 
 def sign_in(
@@ -69,7 +72,7 @@ def sign_in(
     """
     with store.reading() as session:
         person = queries.by_username(session, username)
-    check_password(store, person, person.username if person else username, password, host)
+    check_password(store, person, password, throttle.account(person.username if person else username), host)
     assert person is not None  # noqa: S101 - check_password lets nobody else pass
     return begin_session(store, person, "password", browser, lasts)
 
@@ -181,7 +184,7 @@ def end_at_provider(store: Store, provider: str, iss: str, sub: str | None, sid:
     if sub is not None:
         statement = statement.where(Person.sub == sub)
     if sid is not None:
-        statement = statement.where(ProviderSession.sid == sid)
+        statement = statement.where(ProviderSession.sid == kept_sid(sid))
     with store.housekeeping() as session:
         ended = session.exec(statement).all()
         for row, _ in ended:
@@ -237,4 +240,12 @@ def forget_old(store: Store, after: timedelta = timedelta(days=30)) -> int:
 def _at_provider(row: BrowserSession, ticket: Ticket | None) -> list[ProviderSession]:
     if ticket is None or row.id is None:
         return []
-    return [ProviderSession(session_id=row.id, provider=ticket.provider, sid=ticket.sid, id_token=ticket.id_token)]
+    return [
+        ProviderSession(
+            session_id=row.id,
+            provider=ticket.provider,
+            sid=kept_sid(ticket.sid),
+            id_token=ticket.id_token,
+            seen_at=ticket.seen_at or row.signed_in_at,
+        )
+    ]

@@ -73,25 +73,25 @@ def prove(store: Store, person: Person, password: str) -> Proof:
     Raises:
         AccessError: the password is wrong, or was wrong too often.
     """
-    check_password(store, person, person.username, password, host=None)
+    check_password(store, person, password, throttle.decisions(person.key))
     return Proof(ProofMethod.PASSWORD, store.clock(), person.key)
 
 
-def check_password(store: Store, person: Person | None, username: str, password: str, host: str | None) -> None:
+def check_password(store: Store, person: Person | None, password: str, counted: str, host: str | None = None) -> None:
     """Compare a password with the stored one, as often as the throttle allows.
 
     Args:
         store: where the people are.
         person: whose password is asked for; None when nobody has that name, which answers alike.
-        username: what was typed, counted as the account.
         password: what was typed.
+        counted: the key of `core.access.throttle` under which tries at this account count.
         host: the network address, counted too when it is known.
 
     Raises:
         AccessError: wrong, or wrong too often; the sentence does not tell whether the account exists.
     """
     now = store.clock()
-    keys = [(throttle.account(username), throttle.PER_ACCOUNT)]
+    keys = [(counted, throttle.PER_ACCOUNT)]
     if host is not None:
         keys.append((throttle.address(host), throttle.PER_ADDRESS))
     with store.housekeeping() as session:
@@ -102,12 +102,12 @@ def check_password(store: Store, person: Person | None, username: str, password:
         stored = session.get(LocalPassword, person.id) if person is not None else None
         known = stored.hash if stored else None
     if not matches(known, password) or person is None or not person.active:
-        _record_if_too_many(store, person, keys[0][0])
+        _record_if_too_many(store, person, counted)
         raise AccessError("User name or password is wrong.", "Check both, or ask an administrator for a new link.")
     with store.housekeeping() as session:
-        throttle.forgive(session, keys[0][0])
+        throttle.forgive(session, counted)
         if host is not None:
-            throttle.excuse(session, keys[1][0])
+            throttle.excuse(session, throttle.address(host))
 
 
 def _record_if_too_many(store: Store, person: Person | None, key: str) -> None:

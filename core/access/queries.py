@@ -99,9 +99,11 @@ def by_username(session: Session, typed: str) -> Person | None:
     return found or session.exec(by_email).first()
 
 
-def has_address(session: Session, email: str | None, but: int) -> bool:
-    """Tell whether an account other than `but` has this e-mail address."""
-    others = select(Person.id).where(func.lower(col(Person.email)) == (email or "").lower(), col(Person.id) != but)
+def has_address(session: Session, email: str | None, but: int | None = None) -> bool:
+    """Tell whether an account, other than `but`, has this e-mail address."""
+    others = select(Person.id).where(func.lower(col(Person.email)) == (email or "").lower())
+    if but is not None:
+        others = others.where(col(Person.id) != but)
     return session.exec(others).first() is not None
 
 

@@ -4,14 +4,14 @@ import json
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Delete, delete, update
+from sqlalchemy import Delete, delete, or_, update
 from sqlmodel import Session, col, select
 
 from core import digest
 from core.access.errand import AGAIN, KEPT, LASTS, Errand, ErrandKind, forget_old
 from core.access.person import Person
 from core.access.proof import FRESH_FOR, Proof, ProofMethod
-from core.access.session import fingerprint, new_token
+from core.access.session import ProviderSession, fingerprint, new_token
 from core.digest import Digest
 from core.errors import AccessError, GovernanceError
 from core.store.store import Store
@@ -19,6 +19,8 @@ from core.store.transaction import Transaction
 
 SKEW: Final = timedelta(seconds=30)
 """How far a provider's clock may stand from ours."""
+
+_ASK_AGAIN: Final = "Sign again. If it stays so, an administrator sets the provider's STEP_UP_PROMPT to login."
 
 
 def purpose(**parts: str | int | None) -> Digest:
@@ -99,7 +101,7 @@ def confirm(store: Store, errand: Errand, who: tuple[str, str], seen_at: datetim
         session_id: the browser session they came back to.
 
     Raises:
-        AccessError: somebody else, in another session, or not seen since the provider was asked.
+        AccessError: somebody else, in another session, or not seen anew since the provider was asked.
     """
     now = store.clock()
     with store.reading() as session:
@@ -114,11 +116,13 @@ def confirm(store: Store, errand: Errand, who: tuple[str, str], seen_at: datetim
             "An administrator lets it send `auth_time`, and answer to `max_age`.",
         )
     if not errand.began_at - SKEW <= seen_at <= now + SKEW:
-        raise AccessError(
-            "Your identity provider did not ask you again: it saw you too long ago.",
-            "Sign again. If it stays so, an administrator sets the provider's STEP_UP_PROMPT to login.",
-        )
+        raise AccessError("Your identity provider did not ask you again: it saw you too long ago.", _ASK_AGAIN)
     with store.housekeeping() as session:
+        if not _seen_anew(session, session_id, seen_at):
+            raise AccessError(
+                "Your identity provider did not ask you again: it has not seen you since you signed in or last signed.",
+                _ASK_AGAIN,
+            )
         session.exec(update(Errand).where(col(Errand.id) == errand.id).values(proved_at=min(seen_at, now)))
 
 
@@ -175,6 +179,21 @@ def drop(store: Store, person_id: int, about: str) -> None:
     """Forget what somebody typed for a decision, and every proof for it."""
     with store.housekeeping() as session:
         session.exec(_of(person_id, about))
+
+
+def _seen_anew(session: Session, session_id: int, seen_at: datetime) -> bool:
+    """Tell whether a provider saw somebody later than ever before in this session, and note that it did.
+
+    Within `SKEW` signing in itself, or the proof of the decision before, would pass for a fresh proof.
+    """
+    earlier = or_(col(ProviderSession.seen_at).is_(None), col(ProviderSession.seen_at) < seen_at)
+    noted = (
+        update(ProviderSession)
+        .where(col(ProviderSession.session_id) == session_id, earlier)
+        .values(seen_at=seen_at)
+        .returning(col(ProviderSession.session_id))
+    )
+    return session.connection().execute(noted).scalar_one_or_none() is not None
 
 
 def _of(person_id: int, about: str) -> Delete:

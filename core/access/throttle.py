@@ -31,6 +31,11 @@ def account(username: str) -> str:
     return hashlib.sha256(f"account:{username.strip().lower()}".encode()).hexdigest()
 
 
+def decisions(person_id: int) -> str:
+    """Return the key of proofs inside a session; at the door a stranger can use up the tries of an account."""
+    return hashlib.sha256(f"decisions:{person_id}".encode()).hexdigest()
+
+
 def address(host: str) -> str:
     """Return the key of a network address."""
     return hashlib.sha256(f"address:{host}".encode()).hexdigest()

@@ -2,7 +2,11 @@
 
 import threading
 
+import pytest
+
+from app import server
 from app.commands import serve
+from app.settings import Settings
 
 
 def test_the_address_is_told_only_once_it_answers(monkeypatch):
@@ -27,3 +31,14 @@ def test_the_address_is_told_only_once_it_answers(monkeypatch):
 
     assert told.is_set()
     assert asked == [("127.0.0.1", 8501)] * 4
+
+
+@pytest.mark.parametrize(("host", "names"), [("0.0.0.0", set()), ("::", set()), ("192.0.2.7", {"192.0.2.7"})])
+def test_the_server_is_told_every_name_it_answers_by(host, names, monkeypatch):
+    told = {}
+    monkeypatch.setattr(server.app, "run", told.update)
+    monkeypatch.setattr(serve.sys, "argv", [])
+    serve.run(Settings(public_url="https://signoff.example.org", hosts="probe", _env_file=None), host, 8501)
+
+    usual = {"signoff.example.org", "probe", "localhost", "127.0.0.1", "::1"}
+    assert set(told["config"]["server.allowedHosts"]) == usual | names

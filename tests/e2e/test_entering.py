@@ -28,6 +28,14 @@ def test_a_stranger_is_sent_to_sign_in_before_streamlit_loads(house, browser):
     context.close()
 
 
+@pytest.mark.parametrize("path", ["/", "/signin", "/exports/x", "/_stcore/health", "/api/health", "/api/v1/models"])
+def test_by_a_name_that_is_not_its_own_the_house_answers_nothing(house, path):
+    status, headers, said = house.get(path, Host="evil.example")
+
+    assert (status, b"SIGNOFF_HOSTS" in said, "set-cookie" in headers) == (400, True, False)
+    assert headers["x-content-type-options"] == "nosniff"
+
+
 @pytest.mark.parametrize(("theme", "size"), LOOKS)
 def test_the_sign_in_page_is_open_to_everybody(house, browser, axe, theme, size):
     context = browser.new_context(color_scheme=theme, viewport={"width": size[0], "height": size[1]})

@@ -92,7 +92,7 @@ def come_in(house, settled):
 
     def enter(page: Page, who: str, path: str = "/") -> None:
         page.goto(f"{house.url}{path}")
-        page.get_by_role("link", name="Continue with Acme").click()
+        page.get_by_role("button", name="Continue with Acme").click()
         at_provider(page, who)
         page.wait_for_url(lambda url: url.startswith(house.url) and "/signin" not in url)
         settled(page)
@@ -188,7 +188,7 @@ def test_somebody_signs_out_at_both_ends(house, page, come_in):
     assert standing(house, "builder") == 0
 
     # The provider has forgotten the browser too: it asks for the password again
-    page.get_by_role("link", name="Continue with Acme").click()
+    page.get_by_role("button", name="Continue with Acme").click()
     expect(page.get_by_placeholder("Enter any login")).to_be_visible(timeout=SLOW)
 
 
@@ -221,6 +221,6 @@ def test_every_way_in_is_open_to_everybody(house, browser, axe, theme, width):
     context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": 900})
     page = context.new_page()
     page.goto(f"{house.url}/signin")
-    expect(page.get_by_role("link", name="Continue with Acme")).to_be_visible()
+    expect(page.get_by_role("button", name="Continue with Acme")).to_be_visible()
     assert axe(page) == []
     context.close()

@@ -97,7 +97,7 @@ def table(path: Path, heading: str, rows) -> Path:
 def come_in(house, browser, who: str) -> Page:
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.goto(house.url)
-    page.get_by_role("link", name="Continue with Acme").click()
+    page.get_by_role("button", name="Continue with Acme").click()
     at_provider(page, who)
     page.wait_for_url(lambda url: url.startswith(house.url) and "/signin" not in url)
     return page

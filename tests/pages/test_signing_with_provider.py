@@ -1,5 +1,7 @@
 """Signing as somebody whom a provider vouches for: nothing that was typed is lost, and nothing else is signed."""
 
+from datetime import timedelta
+
 import pytest
 import streamlit as st
 from sqlmodel import select
@@ -68,7 +70,7 @@ def version(store, people):
 @pytest.fixture
 def ada(store, people, version, monkeypatch):
     """A risk reviewer of a provider, signed in."""
-    terms, ticket = Terms(Admission.CREATE, {}), Ticket("acme", "s-1", "signed")
+    terms, ticket = Terms(Admission.CREATE, {}), Ticket("acme", "s-1", "signed", store.clock() - timedelta(hours=1))
     entry = entering.arrive(store, Arrival(ACME, "u-1", "ada", "Ada L."), terms, ticket, browser="Test")
     with store.transaction(people["admin"].actor("password")) as tx:
         actions.grant_role(tx, entry.person.key, ReviewRole.RISK_REVIEWER)

@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import hmac
+import html
 import json
+import re
 import secrets
 import shutil
 import threading
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -43,6 +46,7 @@ class HostileProvider:
         described: what discovery says beside the usual, or instead of it.
         down: paths that answer 503.
         asked: parameters of the last visit.
+        fetched: how often each path was asked for.
     """
 
     def __init__(self, key):
@@ -50,6 +54,7 @@ class HostileProvider:
         self.key = key
         self.claims, self.header, self.said, self.described = {}, {"alg": "RS256", "kid": "one"}, {}, {}
         self.down, self.asked, self.codes, self.verified = set(), {}, {}, []
+        self.fetched = Counter()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever)
@@ -125,7 +130,9 @@ def _handler(provider):
             self._answer({name: values[0] for name, values in parse_qs(sent).items()})
 
         def _answer(self, form):
-            status, said = provider.answer(urlsplit(self.path).path, form)
+            path = urlsplit(self.path).path
+            provider.fetched[path] += 1
+            status, said = provider.answer(path, form)
             body = json.dumps(said).encode()
             self.send_response(status)
             self.send_header("content-type", "application/json")
@@ -220,15 +227,33 @@ def browser(settle):
     return TestClient(Starlette(routes=routes.ROUTES), base_url=HOUSE, follow_redirects=False)
 
 
+def leads_to(answer):
+    """Return where a page leads by itself; None where it stays."""
+    found = re.search(r'content="0; url=([^"]+)"', answer.text)
+    return html.unescape(found[1]) if found else None
+
+
 @pytest.fixture
-def sign_in(browser, provider):
+def set_out(browser):
+    """Press the button of a provider on the sign-in page; gives the answer, a page that leads on."""
+
+    def pressed(name="acme", onward="", by=browser, **headers):
+        token = re.search(r'name="token" value="([^"]+)"', by.get("/signin").text)
+        sent = {"token": token[1]} if token else {}
+        return by.post(f"/signin/oidc/{name}{onward}", data=sent, headers=headers)
+
+    return pressed
+
+
+@pytest.fixture
+def sign_in(browser, set_out, provider):
     """Go to the provider and come back: `sign_in()` gives the last answer."""
 
     def there_and_back(at=provider, name="acme", onward="", by=browser, **changes):
-        out = by.get(f"/signin/oidc/{name}{onward}")
-        if out.status_code != 303:
+        out = set_out(name, onward, by)
+        if leads_to(out) is None:
             return out
-        back = at.visit(out.headers["location"]) | changes
+        back = at.visit(leads_to(out)) | changes
         return by.get(f"/signin/oidc/{name}/callback", params={k: v for k, v in back.items() if v is not None})
 
     return there_and_back

@@ -128,6 +128,24 @@ def test_a_provider_that_changed_its_key_is_believed(sign_in, browser, send, pro
     assert standing() == 0
 
 
+def test_forged_notices_make_nobody_fetch_keys_more_than_once_a_minute(sign_in, send, provider, keys, clock, standing):
+    sign_in()
+    before = provider.fetched["/jwks"]
+    for n in range(20):
+        provider.key, provider.header = keys[1], {"alg": "RS256", "kid": f"forged {n}"}
+        assert "its signature does not hold" in send().json()["error_description"]
+    assert provider.fetched["/jwks"] - before == 1
+    assert standing() == 1
+
+    # In that minute a changed key is not known yet; afterwards it is.
+    provider.published = provider.key = keys[1]
+    provider.published_as, provider.header = "two", {"alg": "RS256", "kid": "two"}
+    assert send(sid=None).status_code == 400
+    clock.forward(seconds=61)
+    assert send(provider.logout_token(sid=None, iat=int(clock().timestamp()), exp=None)).status_code == 200
+    assert standing() == 0
+
+
 def test_an_id_token_is_no_notice(sign_in, send, provider, standing):
     sign_in()
 

@@ -7,10 +7,11 @@ from core.access import actions, queries
 from core.access.admission import Arrival, expect
 from core.access.errand import Errand
 from core.access.person import SystemRole
-from core.access.throttle import DEPARTURES
+from core.access.throttle import DEPARTURES, Attempt
 from core.audit.actor import SYSTEM
 from core.audit.event import Event
 from core.errors import AccessError
+from tests.app.signin.conftest import leads_to
 
 
 def test_somebody_new_is_created_without_a_review_role(sign_in, person, store, recorded):
@@ -43,8 +44,8 @@ def test_every_visit_carries_its_own_state_nonce_and_proof_of_the_code(sign_in, 
     assert "prompt" not in provider.asked
 
 
-def test_what_is_remembered_of_a_visit_is_bound_to_the_browser_and_short_lived(browser):
-    kept = browser.get("/signin/oidc/acme").headers["set-cookie"]
+def test_what_is_remembered_of_a_visit_is_bound_to_the_browser_and_short_lived(set_out):
+    kept = next(one for one in set_out().headers.get_list("set-cookie") if one.startswith("signoff_errand="))
 
     assert all(word in kept for word in ("HttpOnly", "SameSite=lax", "Max-Age=600"))
 
@@ -129,10 +130,59 @@ def test_an_address_that_somebody_else_has_is_not_taken_over_and_the_log_says_so
     assert "person.profile_followed" not in recorded()
 
 
-def test_a_flood_of_sign_ins_begun_from_one_address_fills_no_store(browser, store, clock, sign_in):
+def test_an_address_that_somebody_else_has_is_not_taken_over_at_the_first_visit_either(
+    sign_in, provider, person, recorded, store
+):
+    with store.transaction(SYSTEM) as tx:
+        actions.create_first_admin(tx, "boss", "Boss", "four words that stay", "boss@example.org")
+    provider.claims = {"email": "Boss@example.org"}
+
+    assert sign_in().status_code == 303
+    assert (person().name, person().email) == ("Ada L.", None)
+    assert recorded()[-3:] == ["person.created", "person.profile_refused", "session.started"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "token"),
+    [
+        pytest.param({}, None, id="no token"),
+        pytest.param({}, "made-up", id="a token of its own"),
+        pytest.param({"origin": "https://evil.example"}, "right", id="from another site"),
+        pytest.param({"sec-fetch-site": "cross-site"}, "right", id="as the browser says, from another site"),
+    ],
+)
+def test_another_site_sends_nobody_off_and_shuts_nobody_out(headers, token, browser, store, sign_in, set_out):
+    sent = {"token": token_of(browser) if token == "right" else token} if token else {}
+    for _ in range(DEPARTURES + 5):
+        assert leads_to(browser.get("/signin/oidc/acme", headers={"sec-fetch-dest": "image"})) is None
+        assert browser.post("/signin/oidc/acme", data=sent, headers=headers).status_code == 403
+    with store.reading() as session:
+        assert session.exec(select(Errand)).all() == session.exec(select(Attempt)).all() == []
+
+    assert sign_in().status_code == 303
+
+
+def token_of(browser):
+    return browser.get("/signin").text.split('name="token" value="')[1].split('"')[0]
+
+
+def test_every_tab_at_the_sign_in_page_leads_to_the_provider(browser):
+    first, _ = token_of(browser), token_of(browser)
+
+    assert leads_to(browser.post("/signin/oidc/acme", data={"token": first}))
+
+
+def test_a_form_that_is_too_old_is_shown_anew_and_still_leads_where_it_was_wanted(browser, provider):
+    answer = browser.post("/signin/oidc/acme?next=/inbox", data={"token": "x"})
+
+    assert "did not come from this page" in answer.text
+    assert 'action="/signin/oidc/acme?next=%2Finbox"' in answer.text
+
+
+def test_a_flood_of_sign_ins_begun_from_one_address_fills_no_store(set_out, store, clock, sign_in):
     for _ in range(DEPARTURES):
-        assert browser.get("/signin/oidc/acme").status_code == 303
-    refused = browser.get("/signin/oidc/acme")
+        assert leads_to(set_out())
+    refused = set_out()
     with store.reading() as session:
         waiting = len(session.exec(select(Errand)).all())
 
@@ -250,7 +300,7 @@ def test_the_sign_in_page_offers_every_provider_beside_local_accounts(browser, o
     settle(others=[("twin", other_provider)])
     page = browser.get("/signin?next=/inbox").text
 
-    assert 'href="/signin/oidc/acme?next=%2Finbox"' in page
+    assert 'action="/signin/oidc/acme?next=%2Finbox"' in page
     assert "Continue with Acme" in page
     assert "Continue with Twin" in page
     assert 'name="password"' in page

@@ -10,25 +10,28 @@ from sqlmodel import select
 from app.signin import oidc
 from core.access import step_up
 from core.access.proof import FRESH_FOR, ProofMethod
-from core.access.session import BrowserSession
+from core.access.session import BrowserSession, ProviderSession
 from core.audit.event import Event
 from core.errors import AccessError
+from tests.app.signin.conftest import leads_to
 
 WANTED = step_up.purpose(request=17, decision="approve", comment="Ship it.")
 WORDS = {"decision": "approve", "comment": "Ship it."}
 
 
 @pytest.fixture
-def signed_in(sign_in, store, person):
-    """Somebody who came in through the provider, and the number of their session."""
+def signed_in(sign_in, provider, store, person):
+    """Somebody whom the provider saw an hour ago and who came in just now, and the number of their session."""
+    provider.claims = {"auth_time": int(time.time()) - 3600}
     sign_in()
+    provider.claims = {}
     with store.reading() as session:
         return person(), session.exec(select(BrowserSession.id)).one()
 
 
 @pytest.fixture
 def prepare(signed_in, store):
-    """Type something for REQ-17; gives the address that leads to the provider."""
+    """Type something for REQ-17; gives the form that leads to the provider."""
 
     def typed(session_id=signed_in[1]):
         token = step_up.prepare(
@@ -41,7 +44,7 @@ def prepare(signed_in, store):
             onward="/inbox?request=REQ-17",
             words=WORDS,
         )
-        return f"/signin/oidc/acme/prove?errand={token}"
+        return {"url": "/signin/oidc/acme/prove", "data": {"errand": token}}
 
     return typed
 
@@ -51,8 +54,8 @@ def prove(prepare, browser, provider):
     """Go to the provider for a decision and come back; gives the last answer."""
 
     def there_and_back():
-        out = browser.get(prepare())
-        return browser.get("/signin/oidc/acme/callback", params=provider.visit(out.headers["location"]))
+        out = browser.post(**prepare())
+        return browser.get("/signin/oidc/acme/callback", params=provider.visit(leads_to(out)))
 
     return there_and_back
 
@@ -145,10 +148,33 @@ def test_a_provider_that_did_not_just_see_this_person_proves_nothing(claims, wor
     assert standing() == 1
 
 
+def test_a_provider_that_does_not_ask_again_proves_one_decision_and_then_says_what_to_set(prove, provider, kept):
+    provider.claims = {"auth_time": int(time.time())}
+    prove()
+    assert kept()[1]
+    prove()
+
+    errand, proof = kept()
+    assert proof is None
+    assert "did not ask you again" in errand.problem
+    assert "STEP_UP_PROMPT" in errand.fix
+    assert errand.typed == WORDS
+
+
+def test_having_just_signed_in_is_no_proof(provider, prove, kept, store):
+    with store.housekeeping() as session:
+        session.exec(select(ProviderSession)).one().seen_at = store.clock()  # as if the provider had asked just now
+    provider.claims = {"auth_time": int(time.time()) - 5}
+    prove()
+
+    assert kept()[1] is None
+    assert "did not ask you again" in kept()[0].problem
+
+
 def test_words_outlive_a_provider_that_is_down(prepare, browser, provider, kept):
     provider.down = {"/.well-known/openid-configuration"}
     oidc._CLIENTS.clear()
-    assert browser.get(prepare()).headers["location"] == "/inbox?request=REQ-17"
+    assert browser.post(**prepare()).headers["location"] == "/inbox?request=REQ-17"
 
     errand, proof = kept()
     assert proof is None
@@ -157,8 +183,8 @@ def test_words_outlive_a_provider_that_is_down(prepare, browser, provider, kept)
 
 
 def test_words_outlive_a_person_who_turned_back(prepare, browser, provider, kept):
-    out = browser.get(prepare())
-    back = provider.visit(out.headers["location"]) | {"error": "access_denied"}
+    out = browser.post(**prepare())
+    back = provider.visit(leads_to(out)) | {"error": "access_denied"}
     assert browser.get("/signin/oidc/acme/callback", params=back).headers["location"] == "/inbox?request=REQ-17"
 
     assert "did not let you in" in str(kept()[0].refusal)
@@ -166,24 +192,40 @@ def test_words_outlive_a_person_who_turned_back(prepare, browser, provider, kept
 
 
 def test_the_way_to_the_provider_is_open_once(prepare, browser):
-    address = prepare()
-    assert browser.get(address).status_code == 303
+    form = prepare()
+    assert leads_to(browser.post(**form))
 
-    assert "was used already" in browser.get(address).text
+    assert "was used already" in browser.post(**form).text
+
+
+def test_a_link_to_the_way_shows_its_form_and_sets_nobody_out(prepare, browser, kept):
+    form = prepare()
+    shown = browser.get(form["url"], params=form["data"])
+
+    assert leads_to(shown) is None
+    assert f'name="errand" value="{form["data"]["errand"]}"' in shown.text
+    assert kept()[0].browser_sha256 is None
+    assert leads_to(browser.post(**form))
+
+
+@pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}])
+def test_a_form_of_another_site_asks_no_provider_for_a_decision(headers, prepare, browser, kept):
+    answer = browser.post(**prepare(), headers=headers)
+
+    assert answer.status_code == 403
+    assert kept()[0].browser_sha256 is None
 
 
 def test_the_way_to_the_provider_is_closed_to_other_sessions(prepare, browser):
-    address = prepare(session_id=99)
-
-    assert "was used already" in browser.get(address).text
+    assert "was used already" in browser.post(**prepare(session_id=99)).text
 
 
 def test_a_proof_for_somebody_who_was_signed_out_meanwhile_does_not_count(prepare, browser, provider, kept, store):
-    out = browser.get(prepare())
+    out = browser.post(**prepare())
     bound = browser.cookies.get("signoff_errand")
     browser.cookies.clear()
     browser.cookies.set("signoff_errand", bound)
-    browser.get("/signin/oidc/acme/callback", params=provider.visit(out.headers["location"]))
+    browser.get("/signin/oidc/acme/callback", params=provider.visit(leads_to(out)))
 
     errand, proof = kept()
     assert proof is None
@@ -191,12 +233,12 @@ def test_a_proof_for_somebody_who_was_signed_out_meanwhile_does_not_count(prepar
 
 
 def test_a_proof_for_a_session_that_was_replaced_meanwhile_does_not_count(prepare, browser, provider, kept, sign_in):
-    out = browser.get(prepare())
+    out = browser.post(**prepare())
     bound = browser.cookies.get("signoff_errand")
     browser.cookies.clear()
     browser.cookies.set("signoff_errand", bound)
     sign_in()
-    browser.get("/signin/oidc/acme/callback", params=provider.visit(out.headers["location"]))
+    browser.get("/signin/oidc/acme/callback", params=provider.visit(leads_to(out)))
 
     errand, proof = kept()
     assert proof is None
@@ -219,7 +261,7 @@ def test_what_was_typed_waits_an_hour_and_no_longer(prepare, kept, clock):
 
 
 def test_the_way_to_the_provider_carries_nothing_that_was_typed(prepare, browser):
-    asked = parse_qs(urlsplit(browser.get(prepare()).headers["location"]).query)
+    asked = parse_qs(urlsplit(leads_to(browser.post(**prepare()))).query)
 
     assert "Ship it." not in str(asked)
     assert asked["redirect_uri"] == ["http://localhost:8501/signin/oidc/acme/callback"]

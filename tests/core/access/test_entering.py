@@ -194,6 +194,29 @@ def test_a_wrong_password_proves_nothing_and_is_throttled(store, people):
         prove(store, validator, "demo-validator-2026")
 
 
+def test_a_stranger_who_guesses_at_the_door_keeps_nobody_inside_from_deciding(store, people):
+    wrongly(store, PER_ACCOUNT + 2)
+    with pytest.raises(AccessError, match="Too many"):
+        enter(store)
+
+    assert prove(store, people["validator"], "demo-validator-2026").method is ProofMethod.PASSWORD
+
+
+def test_who_guesses_inside_a_session_is_slowed_there_and_shuts_nobody_out(store, people, clock):
+    validator = people["validator"]
+    for _ in range(PER_ACCOUNT + 2):
+        with pytest.raises(AccessError):
+            prove(store, validator, "wrong")
+    assert enter(store).token  # and signing in forgives no guess made inside
+    with pytest.raises(AccessError, match="Too many") as refused:
+        prove(store, validator, "demo-validator-2026")
+
+    assert refused.value.fix == "Wait 30 seconds, then try again."
+    assert recorded(store).count("sign_in.refused") == 1
+    clock.forward(seconds=31)
+    assert prove(store, validator, "demo-validator-2026")
+
+
 def test_a_closed_account_neither_enters_nor_proves(store, people):
     with store.transaction(people["admin"].actor("password")) as tx:
         actions.deactivate(tx, people["validator"].key)

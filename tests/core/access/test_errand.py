@@ -46,8 +46,8 @@ def store(store_home, database, clock):
     opened.close()
 
 
-def arrive(store, sub="u-1", terms=FREE, **said):
-    ticket = Ticket("acme", f"at {sub}", "signed")
+def arrive(store, sub="u-1", terms=FREE, *, sid=None, seen_at=None, **said):
+    ticket = Ticket("acme", sid or f"at {sub}", "signed", seen_at)
     return entering.arrive(store, Arrival(ACME, sub, **said), terms, ticket, browser="Test")
 
 
@@ -110,8 +110,55 @@ def test_a_message_of_a_provider_is_heard_once(store):
         assert errand.heard(store, name, "j-1")
 
 
+def ask(store, who, about):
+    """Set out for a decision and come back; gives the errand, whose proof is to be confirmed."""
+    step_up.prepare(store, who, 1, provider="acme", wanted="w", about=about, onward="/inbox", words={})
+    waiting = next(row for row in rows(store, Errand) if row.about == about)
+    errand.depart(store, waiting, Departure("acme", "this browser", about, "{}"))
+    return errand.claim(store, "acme", about, "this browser")
+
+
+def confirmed(store, claimed, seen_at):
+    try:
+        step_up.confirm(store, claimed, (ACME, "u-1"), seen_at, 1)
+    except AccessError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["the provider says when", "the provider does not say when"])
+def test_signing_in_is_no_proof_for_a_decision(store, clock, told):
+    ada = arrive(store, seen_at=clock() if told else None).person
+    signed_in = clock()
+    clock.forward(seconds=20)
+
+    assert not confirmed(store, ask(store, ada, "REQ-1"), signed_in)
+    assert confirmed(store, ask(store, ada, "REQ-2"), signed_in + timedelta(seconds=1))
+
+
+def test_being_seen_once_proves_one_decision(store, clock):
+    ada = arrive(store).person
+    clock.forward(seconds=10)
+    seen = clock()
+    assert confirmed(store, ask(store, ada, "REQ-1"), seen)
+    clock.forward(seconds=5)
+
+    assert not confirmed(store, ask(store, ada, "REQ-2"), seen)
+    assert not confirmed(store, ask(store, ada, "REQ-3"), seen - timedelta(seconds=1))
+    assert confirmed(store, ask(store, ada, "REQ-4"), seen + timedelta(seconds=1))
+
+
+def test_of_many_decisions_proved_at_once_by_being_seen_once_one_is(store, clock):
+    ada = arrive(store).person
+    clock.forward(seconds=10)
+    asked = [ask(store, ada, f"REQ-{n}") for n in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(lambda one: confirmed(store, one, clock()), asked)) == [False, False, False, True]
+
+
 def test_of_many_who_spend_one_proof_one_succeeds(store, clock):
     ada = arrive(store).person
+    clock.forward(seconds=1)
     wanted = step_up.purpose(request=1)
     step_up.prepare(
         store, ada, 1, provider="acme", wanted=wanted, about="REQ-1", onward="/inbox", words={"comment": "Yes."}
@@ -156,6 +203,14 @@ def test_a_provider_ends_only_the_sessions_it_vouched_for(store, people):
     assert entering.end_at_provider(store, "acme", ACME, "u-1", "at u-2") == 0
     assert entering.end_at_provider(store, "acme", ACME, "u-1", None) == 1
     assert len([row for row in rows(store, BrowserSession) if row.ended_at is None]) == 2
+
+
+@pytest.mark.parametrize("sid", ["s" * 255, "s" * 256, "s" * 9000, "a\x00b", ""], ids=len)
+def test_a_session_whatever_the_provider_calls_it_is_ended_by_that_name(sid, store):
+    arrive(store, sid=sid)
+    arrive(store, sid="another")
+
+    assert entering.end_at_provider(store, "acme", ACME, None, sid or "at u-1") == 1
 
 
 @pytest.mark.parametrize(
