@@ -18,6 +18,9 @@ from app.settings import settings
 
 _NAME: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]{2,45})\]|([A-Za-z0-9._-]{1,253}))(?::[0-9]{1,5})?")
 
+_OPEN: Final = ("/api/health", "/api/ready")
+"""What probes ask by number, and what tells nobody anything."""
+
 
 def known() -> frozenset[str]:
     """Return the names in the settings, and those that `signoff serve` tells Streamlit: where it listens is one."""
@@ -52,7 +55,7 @@ class Hosts:
         """Pass on, or refuse and say what to set."""
         if self._known is None and scope["type"] != "lifespan":
             self._known = self.names()
-        if self._known is None or (name := name_in(scope)) in self._known:
+        if self._known is None or scope["path"] in _OPEN or (name := name_in(scope)) in self._known:
             await self.app(scope, receive, send)
         else:
             await refuse(scope, receive, send, _misdirected(scope, name))

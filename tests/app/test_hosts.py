@@ -73,7 +73,12 @@ def test_by_another_name_no_page_is_answered(host, path, asked):
         assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/api/health", "/api/ready", "/api/v1/models", "/api/docs"])
+@pytest.mark.parametrize("path", ["/api/health", "/api/ready"])
+def test_probes_are_answered_by_any_name_because_they_ask_by_number(path, asked):
+    assert asked("10.1.2.3:8501").get(path).text == "inside"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/models", "/api/docs", "/api/health/"])
 def test_by_another_name_the_api_says_what_to_set(path, asked):
     answer = asked("evil.example:8622").get(path)
     said = answer.json()
