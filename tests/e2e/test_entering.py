@@ -28,7 +28,7 @@ def test_a_stranger_is_sent_to_sign_in_before_streamlit_loads(house, browser):
     context.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/signin", "/exports/x", "/_stcore/health", "/api/health", "/api/v1/models"])
+@pytest.mark.parametrize("path", ["/", "/signin", "/exports/x", "/_stcore/health", "/api/v1/models"])
 def test_by_a_name_that_is_not_its_own_the_house_answers_nothing(house, path):
     status, headers, said = house.get(path, Host="evil.example")
 
