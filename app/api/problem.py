@@ -58,13 +58,18 @@ INVALID: Final = Kind(422, "invalid", "What was sent does not fit")
 UNCONDITIONAL: Final = Kind(428, "unconditional", "Say which state you started from")
 TOO_MANY: Final = Kind(429, "too-many", "Too many calls")
 BROKEN: Final = Kind(500, "broken", "A mistake of ours")
+BUSY: Final = Kind(503, "busy", "Too much is being worked on")
 UNSOUND: Final = Kind(503, "unsound", "The store can be read and not changed")
 
 KINDS: Final = (
     MALFORMED, UNKNOWN_CALLER, FORBIDDEN, NOT_FOUND, METHOD, CONFLICT, EVIDENCE, TRANSITION, STALE, TOO_LARGE,
-    CONTENT_TYPE, INVALID, UNCONDITIONAL, TOO_MANY, BROKEN, UNSOUND,
+    CONTENT_TYPE, INVALID, UNCONDITIONAL, TOO_MANY, BROKEN, BUSY,
+    UNSOUND,
 )  # fmt: skip
 """Every kind that this API answers with."""
+
+PASSING: Final = (TOO_MANY, BUSY)
+"""Kinds that pass by themselves: `Retry-After` says when the same request may be sent again."""
 
 BY_ERROR: Final[dict[type[GovernanceError], Kind]] = {
     AccessError: FORBIDDEN,

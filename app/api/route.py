@@ -1,16 +1,18 @@
 """How every route reads what it is sent: one content type, strict JSON, and each Idempotency-Key answered once."""
 
 from collections.abc import Callable, Coroutine
-from functools import wraps
+from functools import partial, wraps
 from inspect import iscoroutinefunction
 from typing import Any
 
 from fastapi import Request, Response, params
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 
 from app.api import idempotency
 from app.api.problem import CONTENT_TYPE, MALFORMED, Refusal
+from app.api.turns import turns
 from core.errors import EvidenceError
 from core.tabular import strict_json
 
@@ -49,6 +51,8 @@ class Route(APIRoute):
             request = StrictRequest(request.scope, request.receive)
             if wanted is not None:
                 _require_type(request, wanted)
+            if wanted == FORM:
+                turns().require_room()  # before megabytes are taken in for nothing
             if request.method != "POST" or idempotency.HEADER not in request.headers:
                 return await handler(request)
             try:
@@ -60,10 +64,15 @@ class Route(APIRoute):
 
 
 def _in_a_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a plain function in a thread, once: left alone, FastAPI takes another one to look at its answer."""
+    """Run a plain function in a thread, once: left alone, FastAPI takes another one to look at its answer.
+
+    What is sent a file waits for its turn, in threads that nobody else needs.
+    """
 
     @wraps(endpoint)
     async def run(**values: Any) -> Any:
+        if any(isinstance(value, UploadFile) for value in values.values()):
+            return await turns().take(partial(endpoint, **values))
         return await run_in_threadpool(endpoint, **values)
 
     return run

@@ -108,7 +108,7 @@ def test_a_refusal_comes_back_as_the_error_it_was_with_both_halves(kind, error):
 
 
 def test_every_kind_of_problem_is_known_but_those_that_say_nothing_more():
-    assert {kind.name for kind in problem.KINDS} - answers._ERRORS.keys() == {"method", "too-many", "broken"}
+    assert {kind.name for kind in problem.KINDS} - answers._ERRORS.keys() == {"method", "too-many", "broken", "busy"}
 
 
 def test_the_fields_that_do_not_fit_are_named():
