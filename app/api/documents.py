@@ -99,6 +99,8 @@ def _problems(method: str, operation: dict[str, Any]) -> dict[str, Any]:
     kinds += [problem.NOT_FOUND, problem.BROKEN]
     if method != "get":
         kinds += [problem.CONFLICT, problem.UNSOUND]
+    if method == "post":
+        kinds += [problem.IN_PROGRESS]
     if "requestBody" in operation:
         kinds += [problem.TOO_LARGE, problem.CONTENT_TYPE]
     if FORM in operation.get("requestBody", {}).get("content", {}):

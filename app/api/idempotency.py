@@ -32,7 +32,8 @@ async def once(request: Request, handler: Handler) -> Response:
     """Answer as the first time, or do the work and keep its answer; a refusal is not kept, and frees the key.
 
     Raises:
-        ConflictError: the same request is being worked on.
+        UnderWayError: the same request is being worked on.
+        ConflictError: it was carried out, and its answer was lost.
         InputError: the key came with another request before.
         Refusal: the key cannot be one.
     """
