@@ -19,7 +19,7 @@ from core.evaluation.provenance import Independence, Provenance
 from core.registry.version import ModelVersion, Task
 from core.store.page import Page, paged
 
-_ADDRESS = re.compile(r"(?:EVL-)?([1-9][0-9]{0,17})", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:EVL-)?([1-9][0-9]{0,8})", re.IGNORECASE)
 
 
 def evaluation(session: Session, evaluation_id: int) -> Evaluation:
