@@ -3,7 +3,7 @@
 import hashlib
 import re
 from pathlib import Path
-from typing import BinaryIO, NewType
+from typing import BinaryIO, Final, NewType
 
 import rfc8785
 
@@ -12,6 +12,9 @@ from core.errors import InputError
 Digest = NewType("Digest", str)
 """`sha256:` and 64 lower-case hexadecimal digits."""
 
+EXACT: Final = 2**53 - 1
+"""The largest integer that RFC 8785 writes: beyond it, programs disagree which one is meant."""
+
 _SHAPE = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 
 
@@ -19,7 +22,7 @@ def canonical(value: object) -> bytes:
     r"""Write a JSON value in its one canonical form (RFC 8785, UTF-8).
 
     Raises:
-        ValueError: NaN, an infinity, a lone surrogate or an integer beyond 2**53; send those as text.
+        ValueError: NaN, an infinity, a lone surrogate or an integer beyond `EXACT`; send those as text.
 
     >>> canonical({"b": 1, "a": "é"})
     b'{"a":"\xc3\xa9","b":1}'

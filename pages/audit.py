@@ -82,7 +82,7 @@ column, detail = st.columns([5, 6], gap="medium")
 with column:
     picked = picklist("Entries, newest first", [option(line) for line in found.items], "entry")
     pager(found, "page", "entries")
-if picked and picked.isdecimal():
+if picked and picked.isascii() and picked.isdecimal() and len(picked) <= 15:  # SQLite's integers end somewhere
     with here.store.reading() as session:
         chosen = journal.entry(session, int(picked))
     with detail:

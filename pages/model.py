@@ -20,7 +20,7 @@ from app.components.requests import requests_of
 from app.components.summary import identity, stage_history
 from app.visit import Visit
 from core.access.permission import Permission
-from core.registry import queries
+from core.registry import address, queries
 from core.registry.model import RegisteredModel
 from core.registry.version import ModelVersion
 
@@ -85,7 +85,7 @@ def opened(here: Visit, model: RegisteredModel) -> ModelVersion | None:
     asked = st.query_params.get("version", "")
     with here.store.reading() as session:
         if asked.isdigit():
-            return queries.version(session, model.slug, int(asked))
+            return queries.version(session, model.slug, address.number(asked) or 0)
         champion = queries.champion(session, model.key)
         newest = queries.last_number(session, model.key)
         return champion or (queries.version(session, model.slug, newest) if newest else None)

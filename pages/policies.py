@@ -11,6 +11,7 @@ from core.approvals.lists import RequestFilter
 from core.errors import GovernanceError
 from core.policy import queries
 from core.policy.version import PolicyState
+from core.registry import address
 from core.registry.materiality import RiskTier
 
 here = visit.current()
@@ -75,7 +76,11 @@ if name != (asked or names[0]):
 with here.store.reading() as session:
     newest = queries.last_number(session, name)
     number = st.query_params.get("number", "")
-    chosen = queries.version(session, name, int(number) if number.isdecimal() else newest) if newest else None
+    chosen = (
+        queries.version(session, name, (address.number(number) or 0) if number.isdecimal() else newest)
+        if newest
+        else None
+    )
     history = queries.history(session, name, turned_to("page"))
 
 if chosen is not None:

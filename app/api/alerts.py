@@ -15,6 +15,7 @@ from core.errors import InputError
 from core.monitoring import alerts
 from core.monitoring.alerts import AlertFilter
 from core.registry import queries as registry
+from core.registry.address import Number
 
 router = APIRouter(route_class=Route, tags=["monitoring"])
 
@@ -24,7 +25,7 @@ def list_alerts(
     caller: Calling,
     page: Sliced,
     model: Annotated[Slug | None, Query(description="Only about this model.")] = None,
-    version: Annotated[int | None, Query(ge=1, le=999_999_999, description="Only about this version of it.")] = None,
+    version: Annotated[Number | None, Query(description="Only about this version of it.")] = None,
 ) -> Listed[Alert]:
     """Alerts, newest first, a slice at a time. Each is answered by a finding that names it."""
     if version is not None and model is None:

@@ -20,13 +20,14 @@ from core.access.journal import EntryFilter
 from core.access.permission import ANYWHERE, Permission
 from core.audit import ledger, log
 from core.audit.event import Event
+from core.digest import EXACT
 from core.errors import InputError, NotFoundError
 from core.store import checkpointing
 from core.store.export import Export, taken
 
 router = APIRouter(route_class=Route, prefix="/audit", tags=["audit"])
 
-Seq = Annotated[int, Path(ge=0, le=2**53, description="Position of the entry, from 0.", examples=[0])]
+Seq = Annotated[int, Path(ge=0, le=EXACT, description="Position of the entry, from 0.", examples=[0])]
 SEEN = permitted(Permission.SEE_AUDIT_LOG, AskedAt.ANYWHERE)
 TAKEN = permitted(Permission.EXPORT_AUDIT)
 ZIP = content("application/zip")

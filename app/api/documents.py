@@ -1,5 +1,6 @@
 """What the API says about itself: its OpenAPI document, and the page at /api/docs that draws it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from app.api import examples, problem
+from app.api.route import FORM
 from app.shapes.card import CardChange
 from app.shapes.evaluation_set import NewEvaluationSet
 from app.shapes.problem import Problem
@@ -28,6 +30,13 @@ _BESIDE: Final[tuple[type[BaseModel], ...]] = (
     Problem, CardChange, Spec, NewEvaluationSet, NewPredictions, NewLabels, NewBaseline,
 )  # fmt: skip
 """What is sent or answered and stands in no signature of a route: refusals, and JSON that a route reads itself."""
+
+_RETRY_AFTER: Final = {
+    "Retry-After": {
+        "description": "Seconds after which the same request may be sent again; where that helps.",
+        "schema": {"type": "integer"},
+    }
+}
 
 _PAGE: Final = Path(__file__).with_name("docs")
 _SWAGGER: Final = Path(fastapi_offline.__file__).with_name("static")
@@ -90,15 +99,28 @@ def _problems(method: str, operation: dict[str, Any]) -> dict[str, Any]:
     kinds += [problem.NOT_FOUND, problem.BROKEN]
     if method != "get":
         kinds += [problem.CONFLICT, problem.UNSOUND]
+    if method == "post":
+        kinds += [problem.IN_PROGRESS]
     if "requestBody" in operation:
         kinds += [problem.TOO_LARGE, problem.CONTENT_TYPE]
+    if FORM in operation.get("requestBody", {}).get("content", {}):
+        kinds += [problem.BUSY]
     if any(one["name"] == "If-Match" for one in operation.get("parameters", ())):
         kinds += [problem.STALE, problem.UNCONDITIONAL]
-    return {str(kind.status): {"description": f"{kind.title}.", "content": _told(kind)} for kind in kinds}
+    alike = {kind.status: [one for one in kinds if one.status == kind.status] for kind in kinds}
+    return {str(status): _answer(those) for status, those in alike.items()}
 
 
-def _told(kind: problem.Kind) -> dict[str, Any]:
-    example = {
+def _answer(kinds: Sequence[problem.Kind]) -> dict[str, Any]:
+    """Describe the answer of one status, which several kinds of problem may share."""
+    shown = {kind.name: {"summary": kind.title, "value": _example(kind)} for kind in kinds}
+    told: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": shown}
+    answer = {"description": " ".join(f"{kind.title}." for kind in kinds), "content": {problem.MEDIA_TYPE: told}}
+    return answer | ({"headers": _RETRY_AFTER} if set(kinds) & set(problem.PASSING) else {})
+
+
+def _example(kind: problem.Kind) -> dict[str, Any]:
+    return {
         "type": kind.type,
         "title": kind.title,
         "status": kind.status,
@@ -106,4 +128,3 @@ def _told(kind: problem.Kind) -> dict[str, Any]:
         "fix": "What clears it.",
         "instance": "urn:signoff:request:3f0d9b7c51e84a06b6d1c0f7a2e98d45",
     }
-    return {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}

@@ -42,10 +42,14 @@ def list_evaluation_sets(
     page: Sliced,
     task: Annotated[Task | None, Query(description="Only those of this task.")] = None,
 ) -> Listed[EvaluationSetLine]:
-    """Evaluation sets by name, a slice at a time, with how often each was used."""
+    """Evaluation sets by name, a slice at a time, with how often each was used.
+
+    A token that is bound to models sees those that its models were measured on. The first evaluation on a set needs no
+    more than its name.
+    """
     with caller.reading() as session:
         caller.require(session, Permission.SEE)
-        found = listing.sets(session, task, page.wanted)
+        found = listing.sets(session, task, page.wanted, caller.models)
     return page.answer(found, EvaluationSetLine.of)
 
 
@@ -69,14 +73,18 @@ def register_evaluation_set(caller: Calling, response: Response, file: SentFile,
     return shown
 
 
-@router.get("/evaluation-sets/{name}", summary="Read an evaluation set", openapi_extra=permitted(Permission.SEE))
+@router.get(
+    "/evaluation-sets/{name}",
+    summary="Read an evaluation set",
+    openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED),
+)
 def read_evaluation_set(
     caller: Calling, name: Annotated[Slug, Path(description="Its name.", examples=["mortgage-holdout"])]
 ) -> EvaluationSet:
     """One evaluation set: what its rows are, and how often it was used. The rows themselves never leave."""
     with caller.reading() as session:
         caller.require(session, Permission.SEE)
-        return _shown(session, queries.evaluation_set(session, name))
+        return _shown(session, queries.evaluation_set(session, name, caller.models))
 
 
 def _shown(session: Session, row: Row) -> EvaluationSet:

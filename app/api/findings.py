@@ -22,6 +22,7 @@ from core.evidence.finding import FindingState
 from core.evidence.queries import FindingFilter
 from core.monitoring import alerts
 from core.registry import queries as registry
+from core.registry.address import Number
 from core.store.transaction import Transaction
 
 router = APIRouter(route_class=Route, tags=["findings"])
@@ -35,7 +36,7 @@ def list_findings(
     caller: Calling,
     page: Sliced,
     model: Annotated[Slug | None, Query(description="Only about this model.")] = None,
-    version: Annotated[int | None, Query(ge=1, le=999_999_999, description="Only about this version of it.")] = None,
+    version: Annotated[Number | None, Query(description="Only about this version of it.")] = None,
     state: Annotated[
         list[FindingState] | None, Query(description="Only in these states; repeat it for several.")
     ] = None,

@@ -16,6 +16,7 @@ from core.access.permission import Permission
 from core.approvals.release import Release, may_release, may_release_bytes, with_same_names
 from core.errors import InputError
 from core.registry import queries
+from core.registry.address import Number
 from core.registry.stage import Stage
 
 router = APIRouter(route_class=Route, tags=["gate"])
@@ -25,7 +26,7 @@ router = APIRouter(route_class=Route, tags=["gate"])
 def ask_gate(
     caller: Calling,
     model: Annotated[Slug | None, Query(description="The model; with `version`.")] = None,
-    version: Annotated[int | None, Query(ge=1, le=999_999_999, description="The version of it.", examples=[4])] = None,
+    version: Annotated[Number | None, Query(description="The version of it.", examples=[4])] = None,
     digest: Annotated[Sha256 | None, Query(description="Fingerprint of the bytes to be released.")] = None,
     manifest: Annotated[
         Sha256 | None, Query(description="With `digest`: fingerprint of the list of their files, where it is a folder.")

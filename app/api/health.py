@@ -15,32 +15,50 @@ router = APIRouter(tags=["health"])
 
 
 class Readiness:
-    """Whether changes can be made. Anybody may ask and whoever writes waits meanwhile, so a yes holds for a second.
+    """Whether changes can be made. Anybody may ask, so one caller at a time tries it and nobody waits for that one.
 
     Args:
         opened: returns the store.
     """
 
     LASTS: Final = 1.0
-    """Seconds for which a yes holds."""
+    """Seconds for which a yes holds: whoever writes waits while it is tried."""
+
+    TELLS: Final = 15.0
+    """Seconds after which what was found last says nothing any more; a try gives up after ten."""
 
     def __init__(self, opened: Callable[[], Store]) -> None:
         self._opened = opened
-        self._one = threading.Lock()
-        self._yes_until = 0.0
+        self._trying = threading.Lock()
+        self._found: bool | None = None
+        self._at = 0.0
 
-    def __call__(self) -> bool:
-        """Open a write transaction and close it without changing anything, unless that was done just now."""
-        with self._one:
-            if time.monotonic() < self._yes_until:
-                return True
-            try:
-                with self._opened().housekeeping() as session:
-                    session.connection()
-            except (GovernanceError, SQLAlchemyError, OSError):
-                return False
-            self._yes_until = time.monotonic() + self.LASTS
+    def __call__(self) -> bool | None:
+        """Open a write transaction and close it without changing anything, unless that was done just now.
+
+        Returns:
+            What was found; while somebody else tries, what was found last, or None when that is not known.
+        """
+        if self._found and self._age() < self.LASTS:
             return True
+        if not self._trying.acquire(blocking=False):
+            return self._found if self._age() < self.TELLS else None
+        try:
+            self._found, self._at = self._can_write(), time.monotonic()
+            return self._found
+        finally:
+            self._trying.release()
+
+    def _age(self) -> float:
+        return time.monotonic() - self._at
+
+    def _can_write(self) -> bool:
+        try:
+            with self._opened().housekeeping() as session:
+                session.connection()
+        except (GovernanceError, SQLAlchemyError, OSError):
+            return False
+        return True
 
 
 @router.get("/health", summary="Alive")
@@ -52,7 +70,8 @@ async def health() -> dict[str, str]:
 @router.get("/ready", summary="Able to write")
 def ready(request: Request, response: Response) -> dict[str, str]:
     """Say whether changes can be made now."""
-    if request.app.state.readiness():
+    found = request.app.state.readiness()
+    if found:
         return {"status": "ready"}
     response.status_code = 503
-    return {"status": "cannot write"}
+    return {"status": "not known yet" if found is None else "cannot write"}

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import BinaryIO, Final
 
 from anyio import CancelScope
@@ -13,6 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from app.api import caller
 from app.api.problem import MALFORMED, Refusal
+from app.api.turns import turns
 from core.store import idempotency
 from core.store.idempotency import Answer, Claim
 
@@ -30,7 +32,8 @@ async def once(request: Request, handler: Handler) -> Response:
     """Answer as the first time, or do the work and keep its answer; a refusal is not kept, and frees the key.
 
     Raises:
-        ConflictError: the same request is being worked on.
+        UnderWayError: the same request is being worked on.
+        ConflictError: it was carried out, and its answer was lost.
         InputError: the key came with another request before.
         Refusal: the key cannot be one.
     """
@@ -81,7 +84,7 @@ async def _fingerprint(request: Request) -> str:
             running.update(_part(name))
             if isinstance(value, UploadFile):
                 running.update(_part(value.filename or ""))
-                running.update(await run_in_threadpool(_of_file, value.file))
+                running.update(await turns().weigh(partial(_of_file, value.file)))
             else:
                 running.update(_part(value))
     else:

@@ -23,8 +23,12 @@ from core.errors import (
     NotFoundError,
     TransitionError,
 )
+from core.store.idempotency import UnderWayError
 
 MEDIA_TYPE: Final = "application/problem+json"
+
+_ASK_AGAIN: Final = "5"
+"""Seconds after which to ask whether a request is through."""
 
 _LOG: Final = logging.getLogger("signoff")
 
@@ -49,6 +53,7 @@ FORBIDDEN: Final = Kind(403, "forbidden", "This is not allowed")
 NOT_FOUND: Final = Kind(404, "not-found", "There is nothing at this address")
 METHOD: Final = Kind(405, "method", "This address does not take this method")
 CONFLICT: Final = Kind(409, "conflict", "Somebody else was first")
+IN_PROGRESS: Final = Kind(409, "in-progress", "This is being worked on")
 EVIDENCE: Final = Kind(409, "evidence", "The evidence does not carry this")
 TRANSITION: Final = Kind(409, "transition", "The rules do not allow this now")
 STALE: Final = Kind(412, "stale", "It was changed since it was read")
@@ -58,18 +63,23 @@ INVALID: Final = Kind(422, "invalid", "What was sent does not fit")
 UNCONDITIONAL: Final = Kind(428, "unconditional", "Say which state you started from")
 TOO_MANY: Final = Kind(429, "too-many", "Too many calls")
 BROKEN: Final = Kind(500, "broken", "A mistake of ours")
+BUSY: Final = Kind(503, "busy", "Too much is being worked on")
 UNSOUND: Final = Kind(503, "unsound", "The store can be read and not changed")
 
 KINDS: Final = (
-    MALFORMED, UNKNOWN_CALLER, FORBIDDEN, NOT_FOUND, METHOD, CONFLICT, EVIDENCE, TRANSITION, STALE, TOO_LARGE,
-    CONTENT_TYPE, INVALID, UNCONDITIONAL, TOO_MANY, BROKEN, UNSOUND,
+    MALFORMED, UNKNOWN_CALLER, FORBIDDEN, NOT_FOUND, METHOD, CONFLICT, IN_PROGRESS, EVIDENCE, TRANSITION, STALE,
+    TOO_LARGE, CONTENT_TYPE, INVALID, UNCONDITIONAL, TOO_MANY, BROKEN, BUSY, UNSOUND,
 )  # fmt: skip
 """Every kind that this API answers with."""
+
+PASSING: Final = (IN_PROGRESS, TOO_MANY, BUSY)
+"""Kinds that pass by themselves: `Retry-After` says when the same request may be sent again."""
 
 BY_ERROR: Final[dict[type[GovernanceError], Kind]] = {
     AccessError: FORBIDDEN,
     NotFoundError: NOT_FOUND,
     ConflictError: CONFLICT,
+    UnderWayError: IN_PROGRESS,
     EvidenceError: EVIDENCE,
     TransitionError: TRANSITION,
     InputError: INVALID,
@@ -154,7 +164,8 @@ def install(api: FastAPI) -> None:
 def _governance(request: Request, error: Exception) -> Response:
     assert isinstance(error, GovernanceError)  # noqa: S101 - what it was installed for
     kind = next((BY_ERROR[one] for one in type(error).__mro__ if one in BY_ERROR), CONFLICT)
-    return answer(request.scope, kind, error.problem, error.fix)
+    headers = {"retry-after": _ASK_AGAIN} if kind is IN_PROGRESS else None
+    return answer(request.scope, kind, error.problem, error.fix, headers=headers)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -24,6 +24,7 @@ from core.approvals.states import RequestState
 from core.digest import Digest
 from core.errors import AccessError, InputError
 from core.registry import queries as registry
+from core.registry.address import Number
 from core.registry.stage import Stage
 from core.store.transaction import Transaction
 
@@ -43,7 +44,7 @@ def list_requests(
         list[RequestState] | None, Query(description="Only in these states; repeat it for several.")
     ] = None,
     model: Annotated[Slug | None, Query(description="Only about this model.")] = None,
-    version: Annotated[int | None, Query(ge=1, le=999_999_999, description="Only about this version of it.")] = None,
+    version: Annotated[Number | None, Query(description="Only about this version of it.")] = None,
     stage: Annotated[Stage | None, Query(description="Only to this stage.")] = None,
     mine: Annotated[bool, Query(description="Only what waits for you: signatures, and changes asked of you.")] = False,
 ) -> Listed[RequestLine]:

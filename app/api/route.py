@@ -1,24 +1,36 @@
 """How every route reads what it is sent: one content type, strict JSON, and each Idempotency-Key answered once."""
 
 from collections.abc import Callable, Coroutine
-from functools import wraps
+from functools import partial, wraps
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request, Response, params
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from app.api import idempotency
-from app.api.problem import CONTENT_TYPE, MALFORMED, Refusal
+from app.api.problem import CONTENT_TYPE, MALFORMED, TOO_LARGE, Refusal
+from app.api.turns import turns
 from core.errors import EvidenceError
 from core.tabular import strict_json
 
 JSON, FORM = "application/json", "multipart/form-data"
 
+FIELDS: Final = 4
+"""Fields of a form beside its file; ours have one, its description."""
+
+FIELD_SIZE: Final = 1 << 18
+"""Largest field of a form, in bytes, which is held in memory: names of two thousand columns fit."""
+
 
 class StrictRequest(Request):
-    """A request whose JSON is JSON: no name twice, no NaN, nothing that overflows or cannot be stored."""
+    """A request whose JSON is JSON: no name twice, no NaN, nothing that overflows or cannot be stored.
+
+    A form is one file, which goes to disk, and a few fields.
+    """
 
     async def json(self) -> Any:
         """Read the body.
@@ -32,6 +44,36 @@ class StrictRequest(Request):
             raise Refusal(MALFORMED, odd.problem, odd.fix) from None
         require_kept(value, "The body")
         return value
+
+    async def _get_form(
+        self, *, max_files: float = 1, max_fields: float = FIELDS, max_part_size: int = FIELD_SIZE
+    ) -> FormData:
+        # Starlette's own limits let 400 fields through, each a megabyte of memory, and FastAPI asks for those.
+        try:
+            return await super()._get_form(
+                max_files=min(max_files, 1),
+                max_fields=min(max_fields, FIELDS),
+                max_part_size=min(max_part_size, FIELD_SIZE),
+            )
+        except Refusal:
+            raise
+        except HTTPException as odd:
+            raise _odd_form(odd.detail) from None
+
+
+def _odd_form(said: str) -> Refusal:
+    """Say in our words what Starlette refuses of a form."""
+    if said.startswith("Part exceeded"):
+        return Refusal(
+            TOO_LARGE,
+            f"A field of the form has more than {FIELD_SIZE} bytes.",
+            "Send the rows as `file`, with a filename; a field only describes them.",
+        )
+    if said.startswith("Too many"):
+        return Refusal(
+            MALFORMED, f"A form is one file and at most {FIELDS} fields.", "Send one file with each request."
+        )
+    return Refusal(MALFORMED, "The form cannot be read.", "Send it as multipart/form-data with a boundary.")
 
 
 class Route(APIRoute):
@@ -49,6 +91,8 @@ class Route(APIRoute):
             request = StrictRequest(request.scope, request.receive)
             if wanted is not None:
                 _require_type(request, wanted)
+            if wanted == FORM:
+                turns().require_room()  # before megabytes are taken in for nothing
             if request.method != "POST" or idempotency.HEADER not in request.headers:
                 return await handler(request)
             try:
@@ -60,10 +104,15 @@ class Route(APIRoute):
 
 
 def _in_a_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a plain function in a thread, once: left alone, FastAPI takes another one to look at its answer."""
+    """Run a plain function in a thread, once: left alone, FastAPI takes another one to look at its answer.
+
+    What is sent a file waits for its turn, in threads that nobody else needs.
+    """
 
     @wraps(endpoint)
     async def run(**values: Any) -> Any:
+        if any(isinstance(value, UploadFile) for value in values.values()):
+            return await turns().take(partial(endpoint, **values))
         return await run_in_threadpool(endpoint, **values)
 
     return run

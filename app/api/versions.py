@@ -14,12 +14,13 @@ from app.shapes.versions import NewVersion, Version
 from core.access.permission import Permission
 from core.registry import actions, listing
 from core.registry.actions import Build
+from core.registry.address import Number
 
 router = APIRouter(route_class=Route, tags=["versions"])
 
 SEEN = permitted(Permission.SEE, AskedAt.ADDRESSED)
 
-VersionNumber = Annotated[int, Path(ge=1, le=999_999_999, description="The version's number.", examples=[5])]
+VersionNumber = Annotated[Number, Path(description="The version's number.", examples=[5])]
 """The `{version}` of an address."""
 
 

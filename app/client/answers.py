@@ -27,6 +27,7 @@ _ERRORS: Final[dict[str, type[GovernanceError]]] = {
     "forbidden": AccessError,
     "not-found": NotFoundError,
     "conflict": ConflictError,
+    "in-progress": ConflictError,
     "evidence": EvidenceError,
     "transition": TransitionError,
     "stale": ConflictError,

@@ -12,6 +12,7 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from app.client import answers
+from app.client.patience import FOR_A_FILE, IN_ALL, Patience
 from app.providers import LOOPBACK
 from app.shapes.shape import Listed
 from core.errors import InputError, UnreachableError
@@ -24,8 +25,6 @@ Query = Mapping[str, Asked]
 
 TIMES: Final = 3
 """How often something is sent before the line is called broken."""
-PATIENCE: Final = 60.0
-"""Seconds that a server may ask us to wait before the next attempt."""
 
 _TIMEOUT: Final = httpx2.Timeout(60, connect=10)
 _BRIEF: Final = httpx2.Timeout(2, connect=1)
@@ -66,7 +65,7 @@ class Connection:
                 "Use the https address, or set SIGNOFF_PLAIN_HTTP=true inside a network that you trust.",
             )
         self._pause = pause
-        self._times, self._timeout = (1, _BRIEF) if hurried else (TIMES, _TIMEOUT)
+        self._times, self._timeout, self._patience = (1, _BRIEF, 0.0) if hurried else (TIMES, _TIMEOUT, IN_ALL)
         self.url = url.rstrip("/")
         self._client = httpx2.Client(
             base_url=f"{self.url}/api/v1",
@@ -180,7 +179,7 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         stream: bool = False,
     ) -> httpx2.Response:
-        """Send one request, again when the line breaks; a POST keeps its key, so that it happens once.
+        """Send one request, again when the line breaks or the server says when; a POST keeps its key and happens once.
 
         Raises:
             UnreachableError: nobody answers, or nobody who is Signoff.
@@ -191,7 +190,8 @@ class Connection:
             said["idempotency-key"] = secrets.token_urlsafe(24)
         if isinstance(body, BaseModel):
             body = body.model_dump(mode="json", exclude_unset=True)
-        for attempt in range(1, self._times + 1):
+        attempt, patience = 1, Patience(FOR_A_FILE if files and self._patience else self._patience)
+        while True:
             request = self._client.build_request(
                 method,
                 path,
@@ -203,21 +203,23 @@ class Connection:
                 headers=said,
                 timeout=_LONG if files else self._timeout,
             )
-            last = attempt == self._times
             try:
                 answer = self._client.send(request, stream=True)
                 if not (stream and answer.is_success):
                     answer.read()
             except httpx2.RequestError as lost:
-                if last or (attempt == 1 and isinstance(lost, httpx2.ConnectError | httpx2.UnsupportedProtocol)):
+                if attempt == self._times or (
+                    attempt == 1 and isinstance(lost, httpx2.ConnectError | httpx2.UnsupportedProtocol)
+                ):
                     raise self._unreachable(lost) from None
                 self._pause(float(4 ** (attempt - 1)))
+                attempt += 1
                 continue
-            wait = _asked_to_wait(answer)
-            if wait is None or last:
+            wait = patience.wait(answer)
+            if wait is None:
                 return answers.understood(answer)
+            answer.close()
             self._pause(wait)
-        raise AssertionError("the last attempt answers or raises")
 
     def _unreachable(self, lost: httpx2.RequestError) -> UnreachableError:
         if isinstance(lost, httpx2.TimeoutException):
@@ -275,11 +277,3 @@ def _offered(answer: httpx2.Response) -> str:
     head = Message()
     head["content-disposition"] = answer.headers.get("content-disposition", "attachment")
     return PurePosixPath((head.get_filename() or "").replace("\\", "/")).name.lstrip(".") or "download"
-
-
-def _asked_to_wait(answer: httpx2.Response) -> float | None:
-    """Return the seconds after which a server that is too busy wants to be asked again, if that is soon."""
-    said = answer.headers.get("retry-after", "")
-    if answer.status_code != httpx2.codes.TOO_MANY_REQUESTS or not said.isdecimal() or float(said) > PATIENCE:
-        return None
-    return float(said)

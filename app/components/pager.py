@@ -5,13 +5,14 @@ from typing import Any
 import streamlit as st
 
 from app import theme
+from core.registry.address import number
 from core.store.page import Page
 
 
 def turned_to(key: str) -> int:
     """Return the page that the visitor turned to, from 1; ask the query for it."""
     asked = st.session_state.get(key, st.query_params.get(key, 1))
-    return int(asked) if str(asked).isdigit() and int(asked) > 0 else 1
+    return number(str(asked)) or 1
 
 
 def pager(page: Page[Any], key: str, noun: str, *, in_address: bool = True) -> None:

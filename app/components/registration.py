@@ -10,6 +10,7 @@ from app.components import links
 from app.components.refusal import attempt
 from app.visit import Visit
 from core import digest
+from core.digest import EXACT
 from core.errors import InputError
 from core.registry import queries
 from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version
@@ -143,8 +144,12 @@ def _integer(text: str) -> int | None:
     if not text.strip():
         return None
     try:
-        return int(text)
+        found = int(text)
     except ValueError:
+        found = EXACT + 1
+    if abs(found) > EXACT:
         raise InputError(
-            f"The seed {text!r} is not a whole number.", "Write it with digits only, or leave it empty."
-        ) from None
+            f"The seed {text[:40]!r} is not a whole number of at most 15 digits.",
+            "Write it with digits only, or leave it empty.",
+        )
+    return found

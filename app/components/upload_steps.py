@@ -16,6 +16,7 @@ from core.evaluation.evaluation import MetricResult
 from core.evaluation.evaluation_set import EvaluationSet
 from core.evaluation.picture import picture
 from core.metrics.measuring import Progress
+from core.registry import address
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
 from core.registry.searching import ModelFilter
@@ -147,7 +148,8 @@ def _version(here: Visit) -> tuple[RegisteredModel, ModelVersion] | None:
             st.caption("This model has no version yet.")
             return None
         wanted = st.query_params.get("version", "")
-        first = int(wanted) if wanted.isdigit() and int(wanted) in numbers else next(iter(numbers))
+        named = address.number(wanted)
+        first = named if named in numbers else next(iter(numbers))
         number = st.selectbox(
             "Version",
             list(numbers),

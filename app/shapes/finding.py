@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from app.shapes.shape import Moment, Sent, Shown
 from core.evidence.finding import FindingState, Severity
+from core.registry.address import Number
 
 if TYPE_CHECKING:
     from core.evidence.queries import FindingLine
@@ -26,7 +27,7 @@ class NewFinding(Sent):
     model: str = Field(examples=["mortgage-approval"])
     """The model's name in addresses."""
 
-    version: int = Field(ge=1, examples=[4])
+    version: Number = Field(examples=[4])
     """The number of its version."""
 
     title: str = Field(min_length=1, max_length=200, examples=["Refusals of young applicants are not explained"])

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from app.shapes.shape import Moment, Sent, Shown, Slug
+from core.registry.address import Number
 from core.reports.report import ReportKind
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class NewReport(Sent):
     model: Slug
     """The model's name in addresses."""
 
-    version: int = Field(ge=1, le=999_999_999, examples=[3])
+    version: Number = Field(examples=[3])
     """The version's number."""
 
 

@@ -14,6 +14,7 @@ from app.shapes.shape import Sent, Shown
 from core.access.person import ReviewRole
 from core.approvals.lists import Call
 from core.approvals.states import RequestKind, RequestState
+from core.registry.address import Number
 from core.registry.materiality import RiskTier
 from core.registry.stage import Stage
 
@@ -37,7 +38,7 @@ class NewRequest(Sent):
     model: str = Field(examples=["mortgage-approval"])
     """The model's name in addresses."""
 
-    version: int = Field(ge=1, examples=[4])
+    version: Number = Field(examples=[4])
     """The number of its version."""
 
     stage: Stage = Field(strict=False)

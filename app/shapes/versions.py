@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import ConfigDict, Field
 
 from app.shapes.shape import Moment, Sent, Sha256, Shown
+from core.digest import EXACT
 from core.registry.stage import Stage
 from core.registry.version import Task, missing_to_rebuild
 
@@ -43,7 +44,7 @@ class NewVersion(Sent):
     artifact_manifest: Sha256 | None = None
     """Fingerprint of the list of their files, where they are a folder."""
 
-    artifact_size: int | None = Field(default=None, ge=0, le=2**53)
+    artifact_size: int | None = Field(default=None, ge=0, le=EXACT)
     """How many bytes there are."""
 
     artifact_format: str | None = Field(default=None, max_length=60, examples=["skops"])
@@ -58,7 +59,7 @@ class NewVersion(Sent):
     environment_ref: str | None = Field(default=None, max_length=500)
     """Digest of the image or the lock file it was built in."""
 
-    seed: int | None = Field(default=None, ge=-(2**53), le=2**53)
+    seed: int | None = Field(default=None, ge=-EXACT, le=EXACT)
     """Seed of the random numbers."""
 
     change_note: str = Field(default="", max_length=2000)

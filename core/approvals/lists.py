@@ -16,6 +16,7 @@ from core.access.scope import Scope
 from core.approvals.request import Review, TransitionRequest
 from core.approvals.review import ReviewDecision
 from core.approvals.states import WAITING, RequestKind, RequestState
+from core.registry.address import number
 from core.registry.materiality import RiskTier
 from core.registry.model import RegisteredModel
 from core.registry.stage import Stage
@@ -222,12 +223,10 @@ def _lines() -> Any:
 
 
 def _line(row: Sequence[Any], now: datetime, call: Call | None = None) -> RequestLine:
-    number, kind, state, model, model_name, version, target, materiality, by, opened_at, ends_at, decided_at, wanted = (
-        row
-    )
+    key, kind, state, model, model_name, version, target, materiality, by, opened_at, ends_at, decided_at, wanted = row
     over = state in WAITING and ends_at <= now
     return RequestLine(
-        id=number,
+        id=key,
         kind=kind,
         state=RequestState.EXPIRED if over else state,
         model=model,
@@ -265,13 +264,12 @@ def _conditions(wanted: RequestFilter, now: datetime) -> list[Any]:
     if wanted.policy:
         found.append(col(TransitionRequest.policy) == wanted.policy)
     if text := wanted.text.strip().lower():
-        number = text.removeprefix("req-")
         found.append(
             or_(
                 func.lower(RegisteredModel.name).contains(text, autoescape=True),
                 col(RegisteredModel.slug).contains(text, autoescape=True),
                 func.lower(Person.name).contains(text, autoescape=True),
-                col(TransitionRequest.id) == (int(number) if number.isascii() and number.isdigit() else -1),
+                col(TransitionRequest.id) == (number(text.removeprefix("req-")) or -1),
             )
         )
     return found

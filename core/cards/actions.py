@@ -11,8 +11,8 @@ from core.cards import exchange, own_fields, queries
 from core.cards.card_version import CardConflictError, CardVersion
 from core.cards.difference import changed_paths
 from core.cards.own_fields import CardFields
-from core.cards.record import filled
-from core.cards.schema import validated
+from core.cards.record import Record, filled
+from core.cards.schema import answer, validated
 from core.cards.section import Section
 from core.errors import InputError
 from core.registry import queries as registry
@@ -45,7 +45,7 @@ def save(
     Raises:
         AccessError: the actor may not edit cards of this model.
         CardConflictError: somebody saved in the meantime; it carries the newer card.
-        InputError: the card cannot be used, or nothing changed.
+        InputError: the card cannot be used, names an evaluation that is none of this version, or nothing changed.
     """
     model = registry.model_by_id(tx.session, version.model_id)
     person = permission.require(tx.session, tx.actor, Permission.EDIT_CARD, model.scope)
@@ -57,6 +57,7 @@ def save(
     schema = queries.schema(tx.session)
     record = queries.record(tx.session, version.key, dict(content))
     stored = validated(filled(content, record), schema)
+    _refuse_unknown(stored, record, f"{model.slug}@{version.version}")
     changed = changed_paths(newest.content if newest else {}, stored, schema)
     if newest and not changed and stored == newest.content and not confirmed:
         raise InputError(
@@ -115,6 +116,16 @@ def _refuse_overtaken(newest: CardVersion | None, based_on: int | None) -> None:
         raise CardConflictError(newest)
     if newest is None and based_on is not None:
         raise InputError("This card has no earlier save.", "Open the card again and save it from there.")
+
+
+def _refuse_unknown(content: Mapping[str, Any], record: Record, version: str) -> None:
+    known = {one.id for one in record.evaluations}
+    for number in answer(content, "quantitative_analyses.evaluations") or []:
+        if number not in known:  # whether it is none or another version's, nobody learns here
+            raise InputError(
+                f"The card names EVL-{number}, which is no evaluation of {version}.",
+                "Name evaluations of this version, or upload one first.",
+            )
 
 
 def export(tx: Transaction, version: ModelVersion, document: Mapping[str, Any]) -> str:

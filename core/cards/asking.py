@@ -5,8 +5,10 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.fields import FieldInfo
+
+from core.digest import EXACT
 
 Line = Annotated[str, StringConstraints(max_length=500)]
 """Text of one line."""
@@ -97,6 +99,10 @@ class Ask:
     computed: bool = False
     essential: bool = False
     writer: Writer = Writer.DEVELOPER
+
+
+Count = Annotated[int, Field(ge=0, le=EXACT)]
+"""How many; no more than every program reads as the same number."""
 
 
 class Part(BaseModel):

@@ -10,6 +10,7 @@ from core.cards.schema import Content, answer, validated
 from core.evaluation import queries as evaluation
 from core.evaluation.evaluation import Evaluation, MetricResult
 from core.registry import queries as registry
+from core.registry.address import LARGEST
 from core.registry.materiality import RegulatoryClass
 from core.registry.model import RegisteredModel
 from core.registry.version import ModelVersion
@@ -30,13 +31,18 @@ def gather(session: Session, version_id: int, content: Mapping[str, Any]) -> Rec
 
 def _evaluations(session: Session, version_id: int, content: Mapping[str, Any]) -> tuple[EvaluationFacts, ...]:
     """The current evaluations of a version and those that its card names, newest first."""
-    named = {one for one in answer(content, "quantitative_analyses.evaluations") or [] if isinstance(one, int)}
+    named = {one for one in answer(content, "quantitative_analyses.evaluations") or [] if _is_number(one)}
     current = evaluation.current(session, version_id)
     ids = {one.key for one in current}
     older = [session.get(Evaluation, number) for number in sorted(named - ids)]
     rows = [*current, *(one for one in older if one is not None and one.version_id == version_id)]
     found = [_facts_of(session, one, current=one.key in ids, named=one.key in named) for one in rows]
     return tuple(sorted(found, key=lambda one: one.id, reverse=True))
+
+
+def _is_number(said: object) -> bool:
+    """Tell whether something in a card that nobody has checked yet can be the number of a row."""
+    return type(said) is int and 0 < said <= LARGEST
 
 
 def _facts_of(session: Session, one: Evaluation, *, current: bool, named: bool) -> EvaluationFacts:

@@ -1,5 +1,7 @@
 """What was measured, for programs: slices of lists."""
 
+from collections.abc import Collection
+
 from sqlmodel import Session, col
 
 from core.evaluation.evaluation import Evaluation
@@ -17,6 +19,7 @@ def evaluations(session: Session, version_id: int, wanted: Wanted) -> Slice[Eval
     return keyset.sliced(session, lines, order, lambda row: EvaluationLine(*row), wanted, descending=True)
 
 
-def sets(session: Session, task: Task | None, wanted: Wanted) -> Slice[SetLine]:
-    """Evaluation sets by name, a slice at a time; only those of one task when it is given."""
-    return keyset.sliced(session, set_lines(task), (col(EvaluationSet.name),), lambda row: SetLine(*row), wanted)
+def sets(session: Session, task: Task | None, wanted: Wanted, among: Collection[int] = ()) -> Slice[SetLine]:
+    """Evaluation sets by name, a slice at a time; `task` and `among` narrow it as in `queries.set_lines`."""
+    lines = set_lines(task, among)
+    return keyset.sliced(session, lines, (col(EvaluationSet.name),), lambda row: SetLine(*row), wanted)

@@ -1,12 +1,12 @@
 """Reads of what was measured. "Current" is the newest evaluation per set, or per dataset and split; never the best."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as entities
 
@@ -19,7 +19,7 @@ from core.evaluation.provenance import Independence, Provenance
 from core.registry.version import ModelVersion, Task
 from core.store.page import Page, paged
 
-_ADDRESS = re.compile(r"(?:EVL-)?([1-9][0-9]{0,17})", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:EVL-)?([1-9][0-9]{0,8})", re.IGNORECASE)
 
 
 def evaluation(session: Session, evaluation_id: int) -> Evaluation:
@@ -145,9 +145,10 @@ def find_set(session: Session, name: str) -> EvaluationSet | None:
     return session.exec(entities(EvaluationSet).where(EvaluationSet.name == name)).first()
 
 
-def evaluation_set(session: Session, name: str) -> EvaluationSet:
-    """Find an evaluation set; NotFoundError when there is none."""
-    if (found := find_set(session, name)) is None:
+def evaluation_set(session: Session, name: str, among: Collection[int] = ()) -> EvaluationSet:
+    """Find an evaluation set; NotFoundError when there is none, or with `among` none that they were measured on."""
+    wanted = entities(EvaluationSet).where(EvaluationSet.name == name, *_used_by(among))
+    if (found := session.exec(wanted).first()) is None:
         raise NotFoundError(
             f"There is no evaluation set {name[:64]}.", "A validator or administrator registers it on the Upload page."
         )
@@ -189,8 +190,13 @@ def sets(session: Session, task: Task | None = None, number: int = 1, size: int 
     return paged(session, wanted, lambda row: SetLine(*row), number, size)
 
 
-def set_lines(task: Task | None = None) -> Select[*tuple[Any, ...]]:
-    """The statement of the evaluation sets, in no order; its rows make a `SetLine`."""
+def set_lines(task: Task | None = None, among: Collection[int] = ()) -> Select[*tuple[Any, ...]]:
+    """The statement of the evaluation sets, in no order; its rows make a `SetLine`.
+
+    Args:
+        task: only those of this task.
+        among: only those that versions of these models were measured on; empty means all.
+    """
     used = select(func.count(col(Evaluation.id))).where(col(Evaluation.set_id) == col(EvaluationSet.id))
     wanted = select(
         col(EvaluationSet.id),
@@ -205,7 +211,19 @@ def set_lines(task: Task | None = None) -> Select[*tuple[Any, ...]]:
         col(EvaluationSet.registered_at),
         used.correlate(EvaluationSet).scalar_subquery(),
     ).join(Person, col(Person.id) == col(EvaluationSet.registered_by))
+    wanted = wanted.where(*_used_by(among))
     return wanted if task is None else wanted.where(col(EvaluationSet.task) == task)
+
+
+def _used_by(models: Collection[int]) -> list[ColumnElement[bool]]:
+    if not models:
+        return []
+    measured = (
+        select(col(Evaluation.set_id))
+        .join(ModelVersion, col(ModelVersion.id) == col(Evaluation.version_id))
+        .where(col(ModelVersion.model_id).in_(list(models)))
+    )
+    return [col(EvaluationSet.id).in_(measured)]
 
 
 def sets_of_model(session: Session, model_id: int) -> list[str]:

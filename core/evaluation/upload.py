@@ -5,7 +5,16 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from core.errors import InputError
 from core.metrics.measured import CLASS, LEVEL
@@ -20,6 +29,16 @@ Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
 
 THRESHOLD = 0.5
 """The cut taken when a file brings scores without predictions and nobody names one; the result says so."""
+
+
+def _a_number(said: object) -> object:
+    if isinstance(said, bool) or not isinstance(said, int | float):
+        raise ValueError("write it as a number")
+    return said
+
+
+Figure = Annotated[float, BeforeValidator(_a_number)]
+"""A number that somebody states: 1 is one, true and "1" are none."""
 
 
 class _Strict(BaseModel):
@@ -129,11 +148,11 @@ class Spec(_Strict):
     dataset: DataName | None = None
     columns: Columns
     positive: bool | int | float | str | None = None
-    threshold: float | None = Field(default=None, ge=0, le=1)
-    reported: dict[Name, float] = Field(default_factory=dict, max_length=200)
-    prevalence: float | None = Field(default=None, gt=0, lt=1)
+    threshold: Figure | None = Field(default=None, ge=0, le=1)
+    reported: dict[Name, Figure] = Field(default_factory=dict, max_length=200)
+    prevalence: Figure | None = Field(default=None, gt=0, lt=1)
     reference: dict[Name, Name] = Field(default_factory=dict)
-    level: float = Field(default=LEVEL, ge=0.5, le=0.999)
+    level: Figure = Field(default=LEVEL, ge=0.5, le=0.999)
 
     @field_validator("reported")
     @classmethod

@@ -1,11 +1,30 @@
 """Names that stand in addresses: short, ASCII, and the same for people and machines."""
 
 import re
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from core.errors import InputError
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 _REFERENCE = re.compile(r"(?P<model>[^@\s]+)@v?(?P<version>[1-9][0-9]{0,8})")
+
+LARGEST: Final = 999_999_999
+"""The largest number of a version or of a row: nine digits, which every INTEGER column holds."""
+
+Number = Annotated[int, Field(ge=1, le=LARGEST)]
+"""A number of a version or of a row as it comes from outside."""
+
+
+def number(text: str) -> int | None:
+    """Read a number that stands in an address; None when it cannot be one.
+
+    >>> number("17"), number("0"), number("²"), number("99999999999999999999")
+    (17, None, None, None)
+    """
+    found = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST)) else 0
+    return found or None
 
 
 def slug(text: str, noun: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any, BinaryIO
 
 import fsspec
@@ -19,6 +20,10 @@ from core.errors import IntegrityError, NotFoundError
 
 Content = bytes | Path | BinaryIO
 _CHUNK = 1 << 20
+
+# fsspec keeps one file system per address and one transaction per file system: of two threads in it, the one that
+# is through first would put the other's half-written file in its place.
+_WRITING = Lock()
 
 
 class Blob(SQLModel, table=True):
@@ -61,7 +66,7 @@ class Blobs:
             if not self._files.exists(path):
                 spool.seek(0)
                 self._files.makedirs(self._files._parent(path), exist_ok=True)
-                with self._files.transaction, self._files.open(path, "wb") as target:
+                with _WRITING, self._files.transaction, self._files.open(path, "wb") as target:
                     shutil.copyfileobj(spool, target, _CHUNK)
         return found
 

@@ -43,6 +43,10 @@ class IdempotencyKey(SQLModel, table=True):
     body: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
 
 
+class UnderWayError(ConflictError):
+    """The same request is being worked on; whoever asks again with its key gets its answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was answered.
@@ -84,7 +88,8 @@ def claim(store: Store, principal: str, key: str, sent_sha256: str) -> Answer | 
         The stored answer, or the claim under which the work may begin.
 
     Raises:
-        ConflictError: the same request is being worked on, or was committed and its answer was lost.
+        UnderWayError: the same request is being worked on.
+        ConflictError: it was committed and its answer was lost.
         InputError: the key came with another request before.
     """
     now = store.clock()
@@ -122,10 +127,10 @@ def mark(tx: Transaction, claimed: Claim) -> None:
     """Note in the transaction that does the work that it is done.
 
     Raises:
-        ConflictError: the work took so long that the claim was given to the same request, sent again.
+        UnderWayError: the work took so long that the claim was given to the same request, sent again.
     """
     if (row := _held(tx.session, claimed)) is None:
-        raise ConflictError(
+        raise UnderWayError(
             "This took so long that the same request was sent again and is carried out instead.",
             "Ask again with the same key for its answer.",
         )
@@ -164,4 +169,6 @@ def _unanswered(row: IdempotencyKey) -> ConflictError:
             "This request was carried out, and its answer was lost.",
             f"Look for what it made; its events carry the request id {row.request}.",
         )
-    return ConflictError("This request is being worked on.", "Ask again in a moment with the same key.")
+    return UnderWayError(
+        "This request is being worked on.", "Ask again with the same key, or look later for what it made."
+    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Integer, Select, literal, tuple_
+from sqlalchemy import BigInteger, Integer, Select, literal, tuple_
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -23,7 +23,8 @@ from core.store.page import LARGEST
 
 Item = TypeVar("Item")
 
-_WIDEST: Final = 2**53
+_WIDEST: Final = 2**31 - 1
+_WIDEST_BIG: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _typed(value: object, column: TypeEngine[Any]) -> object:
         return clock.parse(value)
     if not isinstance(value, int if isinstance(column, Integer) else str) or isinstance(value, bool):
         raise TypeError(column)
-    if isinstance(value, int) and abs(value) > _WIDEST:
+    if isinstance(value, int) and abs(value) > (_WIDEST_BIG if isinstance(column, BigInteger) else _WIDEST):
         raise ValueError(value)
     if isinstance(value, str) and ("\0" in value or value.encode("utf-8", "replace").decode() != value):
         raise ValueError(value)

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from core.cards.asking import Ask, Due, Line, Part, Prose
+from core.cards.asking import Ask, Count, Due, Line, Part, Prose
 from core.cards.content.purpose import Many
 
 
@@ -130,7 +130,7 @@ class DataSheet(Part):
     source: Annotated[Line | None, Ask("Source", "Who made it and where it can be had.", essential=True)] = None
     licence: Annotated[Line | None, Ask("Licence", essential=True)] = None
     period: Annotated[Line | None, Ask("Period", hint="January to March 2013")] = None
-    rows: Annotated[int | None, Ask("Rows")] = None
+    rows: Annotated[Count | None, Ask("Rows")] = None
     collection: Annotated[Prose | None, Ask("How it was collected and selected", prose=True, essential=True)] = None
     preprocessing: Annotated[Prose | None, Ask("Cleaning and preparation", prose=True, essential=True)] = None
     labelling: Annotated[

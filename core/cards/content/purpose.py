@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from core.cards.asking import Ask, Condition, Due, Line, Part, Prose, Writer
+from core.cards.asking import Ask, Condition, Count, Due, Line, Part, Prose, Writer
 
 Summary = Annotated[str, StringConstraints(max_length=280)]
 Many = Field(max_length=200)
@@ -65,7 +65,7 @@ class ArtifactFacts(Part):
 
     uri: Annotated[Line | None, Ask("Address")] = None
     sha256: Annotated[Line | None, Ask("Fingerprint", essential=True)] = None
-    size: Annotated[int | None, Ask("Size in bytes")] = None
+    size: Annotated[Count | None, Ask("Size in bytes")] = None
     format: Annotated[Line | None, Ask("File format", "Some formats run code when they are opened.")] = None
 
 

@@ -5,14 +5,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.cards.asking import Ask, Condition, Due, Line, Part, Prose
+from core.cards.asking import Ask, Condition, Count, Due, Line, Part, Prose
 from core.cards.content.purpose import Many
+from core.registry.address import Number
 
 
 class Result(Part):
     """One number of one evaluation, as recorded."""
 
-    evaluation: Annotated[int, Ask("Evaluation", computed=True, essential=True)]
+    evaluation: Annotated[Number, Ask("Evaluation", computed=True, essential=True)]
     metric: Annotated[Line, Ask("Measure", computed=True, essential=True)]
     dataset: Annotated[Line | None, Ask("Data", computed=True)] = None
     split: Annotated[Line | None, Ask("Part", computed=True)] = None
@@ -23,7 +24,7 @@ class Result(Part):
     high: Annotated[float | None, Ask("To", computed=True)] = None
     level: Annotated[float | None, Ask("Level", computed=True)] = None
     method: Annotated[Line | None, Ask("Interval by", computed=True)] = None
-    n: Annotated[int | None, Ask("Rows", computed=True)] = None
+    n: Annotated[Count | None, Ask("Rows", computed=True)] = None
     provenance: Annotated[Line | None, Ask("How it came about", computed=True)] = None
 
 
@@ -53,7 +54,7 @@ class GroupFigure(Part):
     value: Annotated[float | None, Ask("Value", computed=True)] = None
     low: Annotated[float | None, Ask("From", computed=True)] = None
     high: Annotated[float | None, Ask("To", computed=True)] = None
-    n: Annotated[int | None, Ask("Rows", computed=True)] = None
+    n: Annotated[Count | None, Ask("Rows", computed=True)] = None
 
 
 class GroupComparison(Part):
@@ -69,7 +70,9 @@ class GroupComparison(Part):
             "How you read it", "Is it the data, the history or the model, and what follows?", prose=True, essential=True
         ),
     ] = None
-    smallest_group: Annotated[int | None, Ask("Smallest group judged", "Groups with fewer rows are not judged.")] = None
+    smallest_group: Annotated[Count | None, Ask("Smallest group judged", "Groups with fewer rows are not judged.")] = (
+        None
+    )
     per_group: Annotated[list[GroupFigure] | None, Many, Ask("By group", computed=True)] = None
 
 
@@ -94,7 +97,7 @@ class QuantitativeAnalyses(Part):
     """What was measured."""
 
     evaluations: Annotated[
-        list[int] | None,
+        list[Number] | None,
         Many,
         Ask(
             "Evaluations",

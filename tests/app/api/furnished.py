@@ -60,6 +60,12 @@ WHOLE = Build(
     Task.BINARY, artifact_sha256="f" * 64, code_ref="abc", data_digests=["e" * 64], environment_ref="lock", seed=1
 )
 HOLDOUT = SPLIT | {"name": "loans-holdout", "columns": {"id": "id", "label": "label"}, "independence": "held_out"}
+ON_THE_SET = {
+    "task": "binary",
+    "set": HOLDOUT["name"],
+    "columns": {"id": "id", "prediction": "prediction", "score": "score"},
+    "positive": 1,
+}
 EVALUATION = SPLIT | {
     "task": "binary",
     "columns": {"id": "id", "label": "label", "prediction": "prediction", "score": "score"},
@@ -168,6 +174,8 @@ class House:
 
         about = {"model": OWN, "version": 1}
         values["name"] = made("evaluation-sets", "name", **holdout)
+        measured = evaluation | {"data": {"spec": json.dumps(ON_THE_SET)}}
+        made(f"models/{OWN}/versions/1/evaluations", "evaluation", **measured)
         values["evaluation"] = made(f"models/{OWN}/versions/1/evaluations", "evaluation", **evaluation)
         card = send("PUT", f"/api/v1/models/{OWN}/versions/1/card", json={"content": {}}, condition="if-none-match")
         assert card.status_code == 201, card.text

@@ -81,8 +81,43 @@ def test_who_may_register(send, person, status):
     assert send(SPEC, person=person).status_code == status
 
 
-def test_a_token_bound_to_models_reads_sets_and_registers_none(calling, send, holdout, mortgage):
-    bound = calling("validator", models=["mortgage-approval"])
-    assert bound.get("/api/v1/evaluation-sets/mortgage-holdout").status_code == 200
-    assert send(SPEC, client=bound).status_code == 403
-    assert bound.get("/api/v1/evaluation-sets/nothing").status_code == 404
+def test_a_token_bound_to_models_registers_no_set(calling, send, mortgage):
+    assert send(SPEC, client=calling("validator", models=["mortgage-approval"])).status_code == 403
+
+
+@pytest.fixture
+def measure(calling, table, loans):
+    """Sends predictions on mortgage-holdout by a token that is bound to a model: `measure("mortgage-approval")`."""
+
+    def sending(model):
+        rows = [{"application": one["application"], "decision": one["decision"]} for one in loans]
+        columns = {"id": "application", "prediction": "decision"}
+        spec = {"task": "binary", "set": "mortgage-holdout", "columns": columns, "positive": 1}
+        answer = calling("scientist", "evaluate", models=[model]).post(
+            f"/api/v1/models/{model}/versions/1/evaluations",
+            files={"file": ("p.csv", table(rows))},
+            data={"spec": json.dumps(spec)},
+        )
+        assert answer.status_code == 201, answer.text
+
+    return sending
+
+
+def test_a_bound_token_sees_the_sets_that_its_models_were_measured_on(calling, version, foreign, holdout, measure):
+    bound = {model: calling("scientist", "read", models=[model]) for model in ("mortgage-approval", "churn")}
+
+    def seen(model):
+        listed = [one["name"] for one in bound[model].get("/api/v1/evaluation-sets").json()["items"]]
+        return listed, bound[model].get("/api/v1/evaluation-sets/mortgage-holdout").status_code
+
+    assert seen("mortgage-approval") == ([], 404)
+    measure("mortgage-approval")  # for which the name is enough
+    assert seen("mortgage-approval") == (["mortgage-holdout"], 200)
+    assert seen("churn") == ([], 404)
+
+
+def test_a_set_that_a_token_may_not_see_looks_like_one_that_is_not_there(calling, foreign, holdout):
+    bound = calling("scientist", "read", models=["churn"])
+    there, absent = (bound.get(f"/api/v1/evaluation-sets/{name}").json() for name in ("mortgage-holdout", "nothing"))
+    assert there["detail"].replace("mortgage-holdout", "nothing") == absent["detail"]
+    assert (there["type"], there["fix"]) == (absent["type"], absent["fix"])

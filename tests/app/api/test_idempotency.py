@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.api.caller import Caller
 from core.errors import ConflictError
 from core.registry import queries
 from core.store import idempotency
@@ -72,6 +73,30 @@ def test_the_same_call_at_the_same_moment_happens_once(calling, store, mortgage)
     assert 201 in answers
     assert set(answers) <= {201, 409}
     assert count(store) == 1
+
+
+def test_what_is_being_worked_on_is_a_problem_of_its_own_that_says_when_to_ask_again(calling, store, mortgage):
+    scientist = calling("scientist")
+    working, through, changing = threading.Event(), threading.Event(), Caller.changing
+
+    def slow(caller):
+        working.set()
+        assert through.wait(60)
+        return changing(caller)
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as pool:
+        patch.setattr(Caller, "changing", slow)
+        first = pool.submit(scientist.post, VERSIONS, json={"task": "binary"}, headers=KEY)
+        assert working.wait(60)
+        try:
+            met = scientist.post(VERSIONS, json={"task": "binary"}, headers=KEY)
+        finally:
+            through.set()
+        made = first.result()
+    assert (met.status_code, met.json()["type"]) == (409, "urn:signoff:problem:in-progress")
+    assert int(met.headers["retry-after"]) > 0
+    again = scientist.post(VERSIONS, json={"task": "binary"}, headers=KEY)
+    assert (again.status_code, again.content) == (201, made.content)
 
 
 def test_an_answer_is_kept_for_a_day(store):

@@ -69,6 +69,23 @@ def test_a_field_that_does_not_fit_is_named(calling, mortgage, change, where):
     assert where in [one["where"] for one in problem(answer, 422, "invalid")["errors"]]
 
 
+BEYOND = 99999999999999999999
+
+
+@pytest.mark.parametrize(
+    ("address", "body"),
+    [
+        ("/api/v1/requests", {"model": "mortgage-approval", "version": BEYOND, "stage": "staging"}),
+        ("/api/v1/findings", {"model": "mortgage-approval", "version": BEYOND, "title": "Wrong", "severity": "low"}),
+        ("/api/v1/reports", {"model": "mortgage-approval", "version": BEYOND}),
+        ("/api/v1/models/mortgage-approval/versions", {"task": "binary", "seed": 2**53}),
+        ("/api/v1/models/mortgage-approval/versions", {"task": "binary", "artifact_size": 2**53}),
+    ],
+)
+def test_a_number_that_no_column_holds_is_refused(calling, version, address, body):
+    problem(calling("scientist").post(address, json=body), 422, "invalid")
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 def test_another_content_type_is_refused(calling, mortgage, content_type):
     headers = {"content-type": content_type} if content_type else {}
@@ -135,6 +152,8 @@ def test_a_stranger_learns_nothing(api, mortgage, address, method):
         "/api/v1/models/No%20Slug",
         "/api/v1/models/mortgage-approval/versions/0",
         "/api/v1/models/mortgage-approval/versions/99999999999999999999",
+        "/api/v1/evaluations/EVL-99999999999999999999",
+        "/api/v1/gate?model=mortgage-approval&stage=production&version=99999999999999999999",
     ],
 )
 def test_an_address_that_does_not_fit_is_refused(calling, mortgage, address):

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from app.api import problem
 from app.client import answers
 from app.client.connection import Connection
-from core.errors import GovernanceError, InputError, UnreachableError
+from app.client.patience import FOR_A_FILE, IN_ALL, LONGEST
+from core.errors import ConflictError, GovernanceError, InputError, UnreachableError
 
 HTTPS = "https://signoff.example.org"
 TOKEN = "sgn_" + "a" * 38
@@ -108,7 +109,7 @@ def test_a_refusal_comes_back_as_the_error_it_was_with_both_halves(kind, error):
 
 
 def test_every_kind_of_problem_is_known_but_those_that_say_nothing_more():
-    assert {kind.name for kind in problem.KINDS} - answers._ERRORS.keys() == {"method", "too-many", "broken"}
+    assert {kind.name for kind in problem.KINDS} - answers._ERRORS.keys() == {"method", "too-many", "broken", "busy"}
 
 
 def test_the_fields_that_do_not_fit_are_named():
@@ -123,6 +124,53 @@ def test_a_busy_server_is_asked_again_when_it_wants_to_be():
     server = Server(busy, thing())
     assert server.connect().get("/models/churn", Thing).name == "churn"
     assert server.waited == [7]
+
+
+def passing(status, kind, seconds):
+    said = refusal(status, kind)
+    said.headers["retry-after"] = str(seconds)
+    return said
+
+
+def test_what_is_still_worked_on_after_the_line_broke_is_asked_for_until_its_answer_is_there():
+    working = [passing(409, "in-progress", 5) for _ in range(3)]
+    server = Server(httpx2.ReadTimeout("gone"), *working, thing(status=201))
+    file = io.BytesIO(b"id,score\n1,0.5\n")
+    assert server.connect().upload("/e", Thing, file, name="p.csv", spec="{}").name == "churn"
+    assert server.waited == [1, 5, 10, 20]
+    assert len({asked.headers["idempotency-key"] for asked in server.asked}) == 1
+    assert all(b"id,score\n1,0.5\n" in asked.content for asked in server.asked)
+
+
+def test_a_file_that_is_sent_to_a_busy_server_is_sent_again_when_it_wants_to_be():
+    server = Server(passing(503, "busy", 10), thing(status=201))
+    server.connect().upload("/e", Thing, io.BytesIO(b"x"), name="p.csv", spec="{}")
+    assert server.waited == [10]
+
+
+@pytest.mark.parametrize(
+    ("files", "longest"), [pytest.param(None, IN_ALL, id="words"), pytest.param({"file": b"x"}, FOR_A_FILE, id="file")]
+)
+@pytest.mark.parametrize("seconds", [0, 5])
+def test_nobody_waits_for_ever(files, longest, seconds):
+    server = Server(*(passing(409, "in-progress", seconds) for _ in range(100)))
+    with pytest.raises(ConflictError, match="It is so"):
+        server.connect().send("POST", "/e", files=files)
+    assert longest - LONGEST < sum(server.waited) <= longest
+
+
+def test_whoever_is_hurried_does_not_wait():
+    server = Server(passing(503, "busy", 1))
+    with pytest.raises(UnreachableError):
+        server.connect(hurried=True).get("/models/churn", Thing)
+    assert server.waited == []
+
+
+def test_a_conflict_that_does_not_pass_is_not_waited_for():
+    server = Server(refusal(409, "conflict"))
+    with pytest.raises(ConflictError):
+        server.connect().post("/models", Thing, Thing(name="churn"))
+    assert server.waited == []
 
 
 def test_a_server_that_wants_an_hour_is_not_waited_for():

@@ -46,6 +46,19 @@ def test_recorded_facts_are_filled_in_and_never_typed(save):
     assert card.content["provenance"]["model_details.name"] == {"kind": "computed", "ref": "registry"}
 
 
+@pytest.mark.parametrize("number", [-1, 0, True, 7, 10**9, 2**53, 10**30])
+def test_a_card_speaks_through_evaluations_of_its_version_alone(save, number):
+    with pytest.raises(InputError, match=r"valuation|exactly"):
+        save({"quantitative_analyses": {"evaluations": [number]}})
+
+
+@pytest.mark.parametrize("rows", [-1, 2**53, 10**30])
+def test_a_count_that_programs_read_differently_is_refused(save, rows):
+    said = {"training_data": {"datasets": [{"name": "loanapp", "rows": rows}]}}
+    with pytest.raises(InputError, match=r"Rows|exactly"):
+        save(said)
+
+
 def test_the_same_words_have_the_same_digest(save):
     first = save(CARD)
     save(CARD | {"factors": {"environments": ["winter"]}}, 1)

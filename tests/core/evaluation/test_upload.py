@@ -42,6 +42,17 @@ def columns(**changes):
         pytest.param(changed(threshold=1.5), "threshold", id="cut outside 0 to 1"),
         pytest.param(changed(threshold=float("nan")), "threshold", id="cut that is no number"),
         pytest.param(changed(reported={"accuracy": float("inf")}), "finite", id="infinite stated number"),
+        pytest.param(
+            changed(reported={"accuracy": 10**400}), "reported.accuracy", id="stated number beyond all numbers"
+        ),
+        pytest.param(changed(reported={"accuracy": True}), "reported.accuracy: write it as a number", id="stated yes"),
+        pytest.param(
+            changed(reported={"accuracy": "0.9"}), "reported.accuracy: write it as a number", id="stated text"
+        ),
+        pytest.param(changed(threshold="0.5"), "threshold: write it as a number", id="cut that is text"),
+        pytest.param(changed(threshold=True), "threshold: write it as a number", id="cut that is a yes"),
+        pytest.param(changed(prevalence="0.3"), "prevalence: write it as a number", id="prevalence that is text"),
+        pytest.param(changed(level="0.9"), "level: write it as a number", id="level that is text"),
         pytest.param(changed(prevalence=0), "prevalence", id="prevalence of zero"),
         pytest.param(changed(set=None), "column that holds the label", id="neither set nor label"),
         pytest.param(changed(set=None, dataset=None, columns={"label": "y", "score": "p"}), "dataset", id="no dataset"),
@@ -90,3 +101,8 @@ def test_a_single_column_left_beside_a_set_is_the_prediction():
 @pytest.mark.parametrize(("value", "written"), [(True, "true"), (1, "1"), (1.0, "1"), (" yes ", "yes"), (0.5, "0.5")])
 def test_a_stated_label_is_written_as_files_write_labels(value, written):
     assert word(value) == written
+
+
+def test_whole_numbers_are_numbers():
+    said = parse(changed(threshold=1, reported={"accuracy": 1, "true_positives": 12}))
+    assert (said.threshold, said.reported) == (1.0, {"accuracy": 1.0, "true_positives": 12.0})

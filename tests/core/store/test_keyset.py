@@ -1,5 +1,8 @@
 """Slices of a list: each row once, in order, however many arrive meanwhile."""
 
+import base64
+import json
+
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
@@ -37,6 +40,13 @@ def test_slices_put_together_are_the_list(store, people, limit, descending):
 def test_a_cursor_that_was_made_up_is_refused(store, people, cursor):
     with pytest.raises(InputError, match="cursor"):
         slice_of(store, Wanted(2, cursor, "people"))
+
+
+@pytest.mark.parametrize("number", [2**31, -(2**31) - 1, 2**53, 10**30])
+def test_a_number_that_the_column_cannot_hold_is_refused(store, people, number):
+    made = json.dumps(["people", "2026-03-03T12:00:00Z", "x", number]).encode()
+    with pytest.raises(InputError, match="cursor"):
+        slice_of(store, Wanted(2, base64.urlsafe_b64encode(made).decode().rstrip("="), "people"))
 
 
 def test_a_cursor_of_another_list_is_refused(store, people):
