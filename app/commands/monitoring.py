@@ -1,7 +1,7 @@
 """`signoff log`, `labels`, `monitor`, `baseline`, `watch`: how a version behaves in use, from a pipeline."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,8 +9,12 @@ from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time
 from app.commands.completing import ModelName, Version
 from app.commands.door import door
 from app.commands.telling import Json, examples, say, sending, tabulate
+from core import clock
 from core.monitoring.monitor import Cadence
 from core.monitoring.window import span
+
+if TYPE_CHECKING:
+    from app.shapes.monitoring import Window
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, Parquet or JSON Lines.")]
 Features = Annotated[list[str] | None, typer.Option("--feature", help="An input to watch; may be repeated.")]
@@ -109,26 +113,22 @@ def watch_command(
     cadence: Annotated[Cadence | None, typer.Option(help="Length of the windows shown.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show how a version behaves in use, window by window. Exit code 1 when the newest verdict is an alarm."""
+    """Show how a version behaves in use, window by window: outcomes, and inputs that moved.
+
+    Exit code 1 when the newest verdict on outcomes or on inputs is an alarm, as for alerts.
+    """
+    from core.monitoring.alarm import alarms  # noqa: PLC0415 - what judges loads with the answer that it judges
+
     with door() as signoff:
         found = signoff.watching.windows(version, cadence)
-    rows = [
-        {
-            "window": span(one.start, found.cadence),
-            "predictions": one.outcomes.rows,
-            "unresolved": one.outcomes.unresolved,
-            "observed": _rounded(one.outcomes.rate.value),
-            "expected": _rounded(one.outcomes.expected_rate),
-            "ratio": _rounded(one.outcomes.ratio.value, 2),
-            "low": _rounded(one.outcomes.ratio.low, 2),
-            "high": _rounded(one.outcomes.ratio.high, 2),
-            "verdict": one.verdict.value if as_json else one.words,
-        }
-        for one in found.windows
-    ]
-    tabulate(rows, as_json=as_json, nothing="No prediction is logged yet.")
-    judged = [one.verdict for one in found.windows if one.verdict.judged]
-    if judged and judged[-1].alarming:
+    drawn = _for_programs if as_json else _for_people
+    tabulate(
+        [drawn(one, found.cadence) for one in found.windows], as_json=as_json, nothing="No prediction is logged yet."
+    )
+    standing = alarms(found.windows, clock.system(), None)
+    for one in standing if not as_json else ():
+        say(f"Alarm, {span(one.judged.start, found.cadence)}: {one.cause.words.lower()}{_named(one.inputs)}.")
+    if standing:
         raise typer.Exit(1)
 
 
@@ -150,6 +150,55 @@ def register(cli: typer.Typer) -> None:
         ),
     )(baseline_command)
     cli.command("watch", epilog=examples("signoff watch flight-delay@2 --cadence monthly"))(watch_command)
+
+
+def _for_people(one: "Window", cadence: Cadence) -> dict[str, object]:
+    ratio = one.outcomes.ratio
+    ends = None if ratio.low is None or ratio.high is None else f"{ratio.low:.2f}–{ratio.high:.2f}"
+    return {
+        "window": span(one.start, cadence),
+        "rows": one.outcomes.rows,
+        "unresolved": one.outcomes.unresolved,
+        "observed": _rounded(one.outcomes.rate.value),
+        "expected": _rounded(one.outcomes.expected_rate),
+        "ratio": _rounded(ratio.value, 2),
+        "between": ends,
+        "outcomes": one.words,
+        "inputs": _said_of_inputs(one),
+    }
+
+
+def _for_programs(one: "Window", cadence: Cadence) -> dict[str, object]:
+    return {
+        "window": span(one.start, cadence),
+        "start": clock.rfc3339(one.start),
+        "end": clock.rfc3339(one.end),
+        "predictions": one.outcomes.rows,
+        "unresolved": one.outcomes.unresolved,
+        "observed": _rounded(one.outcomes.rate.value),
+        "expected": _rounded(one.outcomes.expected_rate),
+        "ratio": _rounded(one.outcomes.ratio.value, 2),
+        "low": _rounded(one.outcomes.ratio.low, 2),
+        "high": _rounded(one.outcomes.ratio.high, 2),
+        "verdict": one.verdict.value,
+        "moved": [each.name for each in one.inputs if each.verdict.alarming],
+        "inputs": {each.name: each.verdict.value for each in one.inputs},
+    }
+
+
+def _said_of_inputs(one: "Window") -> str | None:
+    """Name the inputs that moved, or give the strongest verdict on the others; None without a baseline."""
+    if moved := [each.name for each in one.inputs if each.verdict.alarming]:
+        return f"Moved: {', '.join(moved)}"
+    from core.monitoring.verdict import InputVerdict  # noqa: PLC0415 - loaded by the answer already
+
+    said = {each.verdict for each in one.inputs}
+    strongest_first = [InputVerdict.SLIGHT, InputVerdict.WITHIN_CHANCE, *InputVerdict]
+    return next((verdict.words for verdict in strongest_first if verdict in said), None)
+
+
+def _named(inputs: list[str]) -> str:
+    return f" ({', '.join(inputs)})" if inputs else ""
 
 
 def _rounded(value: float | None, digits: int = 4) -> float | None:

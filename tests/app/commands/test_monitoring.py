@@ -47,6 +47,24 @@ def test_a_version_is_watched_from_the_shell(run, files):
     assert window["ratio"] == pytest.approx(2, rel=0.15)
 
 
+def test_inputs_that_moved_are_an_alarm_before_any_outcome_is_known(run, files, folder):
+    named = ("--name", "December", "--reason", "Before the period judged.", "--feature", "distance", "--score", "p")
+    assert run("monitor", VERSION, "--cadence", "monthly")[0] == 0
+    assert run("baseline", VERSION, "before.parquet", *named)[0] == 0
+    pq.write_table(flights(JANUARY, 31, shift=1.5).drop_columns(["actual"]), folder / "shifted.parquet")
+    assert run("log", VERSION, "shifted.parquet", "--id", "flight", "--score", "p")[0] == 0
+
+    code, said = run("watch", VERSION)
+    assert (code, "Moved: distance" in said) == (1, True), said
+    assert "Alarm, January 2026: inputs moved (distance).\n" in said
+    code, said = run("watch", VERSION, "--json")
+    [window] = json.loads(said)
+    assert (code, window["verdict"], window["moved"], window["inputs"]["distance"]) == (
+        1, "not_measured", ["distance"], "moved",
+    )  # fmt: skip
+    assert (window["start"], window["end"]) == ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")
+
+
 def test_what_cannot_be_done_says_why_with_its_exit_code(run, files):
     labels = ("labels", "flight-delay", "log.csv", "--id", "flight", "--label", "actual")
     for words, code, said in (
