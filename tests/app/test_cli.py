@@ -222,6 +222,20 @@ def test_what_works_on_the_machine_of_the_store_says_so(run, words):
     assert (code, "on the machine of the store" in err) == (2, True)
 
 
+@pytest.mark.parametrize("where", ["app.cli.build", "app.commands.people.queries.people"])
+def test_ctrl_c_ends_with_130_and_says_where_to_look(run, monkeypatch, where):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    run("init", *ADMIN)
+    monkeypatch.setattr(where, stopped)
+    code, out, err = run("people", "list")
+
+    assert (code, out) == (130, "")
+    assert err.strip().startswith("Stopped. What had begun may have been recorded")
+    assert "audit log" in err
+
+
 def test_a_command_does_not_wait_for_what_only_the_others_need():
     script = "import sys; from app import cli; cli.build('verify'); print('app.commands.serve' in sys.modules)"
     asked = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
