@@ -27,7 +27,7 @@ def init(
     home = settings().home
     if not yes and not as_json:
         typer.confirm(f"Keep everything in {home}?", default=True, abort=True)
-    with local_store() as store, store.transaction(SYSTEM) as tx:
+    with local_store(make=True) as store, store.transaction(SYSTEM) as tx:
         person = actions.create_first_admin(tx, username, name, password, email)
         policies = [version.name for version in publish_defaults(tx)]
     say(
