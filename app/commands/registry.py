@@ -1,5 +1,6 @@
 """`signoff register`, `signoff models` and `signoff versions`: what is governed, from a pipeline."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,13 +10,14 @@ from app.commands.door import door
 from app.commands.listing import Limit, Page, part
 from app.commands.telling import Json, examples, say, tabulate
 from core.digest import short
-from core.errors import InputError, NotFoundError
+from core.errors import ConflictError, InputError, NotFoundError
 from core.registry.materiality import Exposure, Purpose, RiskTier
 from core.registry.stage import Stage
 from core.registry.version import Task
 
 if TYPE_CHECKING:
     from app.client import Signoff
+    from app.shapes.models import Model
 
 _STATED = "Stated with `signoff register`; derive it from exposure and purpose on the model's page."
 
@@ -41,21 +43,36 @@ def register_command(
     note: Annotated[str, typer.Option(help="What is new in it.")] = "",
     name: Annotated[str | None, typer.Option(help="Name for people, when the model is new.")] = None,
     use_case: Annotated[str | None, typer.Option(help="Use case, when the model is new; made when missing.")] = None,
-    exposure: Annotated[Exposure, typer.Option(help="How much it touches, when the model is new.")] = Exposure.MODERATE,
+    exposure: Annotated[
+        Exposure | None, typer.Option(help="How much it touches, when the model is new; moderate unless said.")
+    ] = None,
     purpose: Annotated[
-        Purpose, typer.Option(help="What its answer is used for, when the model is new.")
-    ] = Purpose.SUPPORT,
+        Purpose | None, typer.Option(help="What its answer is used for, when the model is new; support unless said.")
+    ] = None,
     risk_tier: Annotated[
         RiskTier | None, typer.Option(help="Materiality stated outright, when the model is new.")
     ] = None,
     owner: Annotated[str | None, typer.Option(help="User name of who answers for it, when the model is new.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Register the next version of a model, and the model when it is new; prints MODEL@VERSION."""
+    """Register the next version of a model, and the model when it is new; prints MODEL@VERSION.
+
+    What is said about a model that is there must be what stands: it is changed on its page, never by the way.
+    """
     if artifact is not None and digest_of_artifact is not None:
         raise InputError("Both a file and a fingerprint were given.", "Give --artifact or --digest, not both.")
     with door() as signoff:
-        if not _known(signoff, model):
+        if (found := _known(signoff, model)) is not None:
+            said = {
+                "--name": (name, found.name),
+                "--use-case": (use_case, found.use_case),
+                "--exposure": (exposure, found.exposure),
+                "--purpose": (purpose, found.purpose),
+                "--risk-tier": (risk_tier, found.materiality),
+                "--owner": (owner, found.owner_username),
+            }
+            _agrees(model, said)
+        else:
             if use_case is None:
                 raise InputError(f"There is no model {model} yet.", "Name its use case with --use-case to register it.")
             _make_use_case(signoff, use_case, f"Context of {model}.")
@@ -63,8 +80,8 @@ def register_command(
                 model,
                 name=name or _title(model),
                 use_case=use_case,
-                exposure=exposure,
-                purpose=purpose,
+                exposure=exposure or Exposure.MODERATE,
+                purpose=purpose or Purpose.SUPPORT,
                 owner=owner,
                 tier=risk_tier,
                 tier_reason=_STATED if risk_tier else None,
@@ -151,12 +168,25 @@ def register(cli: typer.Typer) -> None:
     cli.command("versions", epilog=examples("signoff versions mortgage-approval"))(versions_command)
 
 
-def _known(signoff: "Signoff", model: str) -> bool:
+def _known(signoff: "Signoff", model: str) -> "Model | None":
     try:
-        signoff.model(model)
+        return signoff.model(model)
     except NotFoundError:
-        return False
-    return True
+        return None
+
+
+def _agrees(model: str, said: Mapping[str, tuple[str | None, str]]) -> None:
+    """Refuse what is said of a model when something else stands; a pipeline repeats what it said the first time.
+
+    Raises:
+        ConflictError: names the option, and what stands.
+    """
+    for option, (given, stands) in said.items():
+        if given is not None and given != stands:
+            raise ConflictError(
+                f"{option} says {given}, and {model} is registered with {stands}. No version was registered.",
+                f"Leave the option out; what a model is changes on its page, or by PATCH /api/v1/models/{model}.",
+            )
 
 
 def _make_use_case(signoff: "Signoff", slug: str, purpose: str) -> None:

@@ -29,6 +29,29 @@ def test_the_next_version_needs_no_more_than_its_bytes(run, churn, folder):
     assert oldest["artifact_sha256"] == f"sha256:{BYTES}"
 
 
+def test_what_stands_may_be_repeated(run, churn):
+    said = ("--use-case", "care", "--risk-tier", "low", "--exposure", "moderate", "--purpose", "support")
+    assert run("register", "churn", *said, "--name", "Churn", "--owner", "scientist") == (0, "churn@2\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "stands"),
+    [
+        ("--use-case", "lending", "care"),
+        ("--risk-tier", "high", "low"),
+        ("--owner", "engineer", "scientist"),
+        ("--exposure", "broad", "moderate"),
+        ("--purpose", "rights", "support"),
+        ("--name", "Leaving", "Churn"),
+    ],
+)
+def test_what_is_said_otherwise_of_a_model_that_is_there_is_refused(run, churn, option, given, stands):
+    code, said = run("register", "churn", option, given)
+    assert (code, f"{option} says {given}, and churn is registered with {stands}." in said) == (1, True), said
+    assert "on its page, or by PATCH" in said
+    assert len(json.loads(run("versions", "churn", "--json")[1])) == 1
+
+
 def test_lists_are_tables_for_people_a_part_at_a_time(run, churn):
     for name in ("alpha", "beta"):
         run("register", name, "--use-case", "care")
