@@ -26,7 +26,7 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "register": ("registry", "Register the next version of a model, and the model when it is new."),
         "models": ("registry", "List the models."),
         "versions": ("registry", "List the versions of a model."),
-        "evalset": ("evaluation", "Evaluation sets: rows whose labels uploaders do not supply."),
+        "evalset": ("evalset", "Evaluation sets: rows whose labels uploaders do not supply."),
         "upload": ("evaluation", "Upload predictions; every metric is recomputed from them."),
         "card": ("card", "Model cards."),
         "request": ("request", "Ask that a version goes to a stage."),

@@ -16,7 +16,7 @@ from core.audit import checkpoint
 from core.audit.proof import SUFFIX
 from core.audit.verdict import Verification
 from core.digest import parse
-from core.errors import ConflictError
+from core.errors import ConflictError, InputError
 from core.evaluation import retention
 from core.store import backup, verification
 from core.store.blobs import Blob
@@ -38,6 +38,8 @@ def export(
 ) -> None:
     """Write the whole log as a zip that anybody can verify offline, or as tiles for a web server."""
     if tiled is not None:
+        if out is not None:
+            raise InputError("Both a zip and tiles were asked for.", "Give --out or --tiles, not both.")
         with local_store() as store:
             count = custody.export_tiles(store, acting(store), tiled)
         say(f"{tiled}: {count} files", {"folder": str(tiled), "files": count}, as_json=as_json)
@@ -96,6 +98,8 @@ def check(
     """Verify the log of this store, or an export: 0 good, 1 tampered, 2 unusable, 3 shorter than a checkpoint."""
     keys = outcome.keys(key)
     if file is not None:
+        if files:
+            raise InputError("An export holds no files to read.", "Leave --files out, or leave the export out.")
         outcome.tell(judged(file, keys, against or ()), as_json=as_json)
     with local_store() as store:
         found = verification.verify(store, given=keys, outside=outcome.claims(against))

@@ -60,6 +60,11 @@ def gate_command(
     if stage not in {Stage.STAGING, Stage.PRODUCTION}:
         raise InputError(f"Nothing is released to {stage.value}.", "Ask for production or staging.")
     if attestation is not None:
+        if stage is not Stage.PRODUCTION:
+            raise InputError(
+                f"An attestation is about production only and says nothing about {stage.value}.",
+                "Ask the server or the store, without --attestation.",
+            )
         from app.commands import offline  # noqa: PLC0415 - what reads signatures; asking a server needs none of it
 
         offline.gate(

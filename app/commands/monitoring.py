@@ -1,11 +1,10 @@
 """`signoff log`, `labels`, `monitor`, `baseline`, `watch`: how a version behaves in use, from a pipeline."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time
+from app.commands.columns import Cluster, File, Id, Label, Prediction, Score, Time, taken
 from app.commands.completing import ModelName, Version
 from app.commands.door import door
 from app.commands.telling import Json, examples, say, sending, tabulate
@@ -16,8 +15,12 @@ from core.monitoring.window import span
 if TYPE_CHECKING:
     from app.shapes.monitoring import Window
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, Parquet or JSON Lines.")]
 Features = Annotated[list[str] | None, typer.Option("--feature", help="An input to watch; may be repeated.")]
+
+_NO_INPUTS = (
+    "no inputs were kept, so nothing can be said about whether they moved: {version} has no baseline that names any. "
+    "Set it with `signoff baseline` before the next log, or name inputs with --feature."
+)
 
 
 def log_command(
@@ -35,10 +38,14 @@ def log_command(
     columns = {"id": id, "time": time, "prediction": prediction, "score": score, "cluster": cluster}
     with door() as signoff, sending(file, shown=not as_json, then="Reading") as heard:
         kept = signoff.watching.log(version, file, features=feature, heard=heard, **columns)
-    told = (
-        f"{kept.rows:,} predictions of {version} from {kept.first_at:%Y-%m-%d} to {kept.last_at:%Y-%m-%d} are logged."
-    )
-    say(told, kept.model_dump(mode="json", include={"version", "rows", "columns", "digest"}), as_json=as_json)
+    told = [
+        f"{kept.rows:,} predictions of {version} from {kept.first_at:%Y-%m-%d} to {kept.last_at:%Y-%m-%d} are logged.",
+        taken(kept.columns),
+    ]
+    warnings = [] if feature or kept.columns.get("features") else [_NO_INPUTS.format(version=version)]
+    data = kept.model_dump(mode="json", include={"version", "rows", "columns", "digest"})
+    notes = [f"Note: {warning}" for warning in warnings]
+    say("\n".join(told + notes), {**data, "warnings": warnings}, as_json=as_json)
 
 
 def labels_command(
@@ -52,8 +59,9 @@ def labels_command(
     with door() as signoff, sending(file, shown=not as_json, then="Reading") as heard:
         kept = signoff.watching.label(model, file, heard=heard, id=id, label=label)
     unresolved = f" {kept.without_outcome:,} rows have none and stay unresolved." if kept.without_outcome else ""
-    data = kept.model_dump(mode="json", include={"model", "rows", "without_outcome", "digest"})
-    say(f"{kept.rows:,} outcomes of {model} are added.{unresolved}", data, as_json=as_json)
+    data = kept.model_dump(mode="json", include={"model", "rows", "without_outcome", "columns", "digest"})
+    told = f"{kept.rows:,} outcomes of {model} are added.{unresolved}\n{taken(kept.columns)}"
+    say(told, data, as_json=as_json)
 
 
 def monitor_command(
@@ -105,7 +113,8 @@ def baseline_command(
             version, file, name=name, reason=reason, features=feature or (), heard=heard, **columns
         )
     data = made.model_dump(mode="json", include={"version", "number", "rows", "columns", "digest"})
-    say(f"{version} is compared with {made.rows:,} rows, {made.name}.", data, as_json=as_json)
+    told = f"{version} is compared with {made.rows:,} rows, {made.name}.\n{taken(made.columns)}"
+    say(told, data, as_json=as_json)
 
 
 def watch_command(

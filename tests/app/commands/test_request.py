@@ -99,6 +99,9 @@ def test_requests_are_listed_with_the_signatures_they_wait_for(run, churn):
         pytest.param(["gate", "churn"], id="no version named"),
         pytest.param(["gate", "--digest", "xyz"], id="no fingerprint"),
         pytest.param(["gate", "churn@1", "--stage", "development"], id="no stage of release"),
+        pytest.param(
+            ["gate", "--attestation", "x.json", "--digest", BYTES, "--stage", "staging"], id="production only"
+        ),
         pytest.param(["request", "other@1", "--stage", "production"], id="no such model"),
     ],
 )
