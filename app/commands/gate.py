@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands import checks
 from app.commands.completing import versions
 from app.commands.door import door, server
 from app.commands.telling import Json, complain, examples, say
@@ -19,6 +20,8 @@ from core.registry.artifact import read as bytes_of
 from core.registry.stage import Stage
 
 if TYPE_CHECKING:
+    from app.client import Signoff
+    from app.shapes.check import Check
     from app.shapes.gate import Gate
 
 Releasable = Annotated[Stage, typer.Option(help="production or staging.")]
@@ -89,8 +92,9 @@ def gate_command(
             version, stage, digest=seen.digest if seen else None, manifest=seen.manifest if seen else None
         )
         house = signoff.url if server() else settings().public_url
+        closed = _closed_by(signoff, answer)
     shown = answer.version or digest.short(answer.artifact or (seen.digest if seen else ""))
-    _tell(answer, shown, stage, house, as_json=as_json)
+    _tell(answer, shown, stage, house, closed, as_json=as_json)
 
 
 def _bytes_at_hand(artifact: str | None, fingerprint: str | None, *, as_json: bool) -> Artifact | None:
@@ -106,20 +110,36 @@ def _bytes_at_hand(artifact: str | None, fingerprint: str | None, *, as_json: bo
         raise typer.Exit(1) from None
 
 
-def _tell(answer: "Gate", shown: str, stage: Stage, house: str, *, as_json: bool) -> None:
+def _closed_by(signoff: "Signoff", answer: "Gate") -> list["Check"]:
+    """Read which checks of the open request keep the gate closed: they say what clears them."""
+    if answer.allowed or answer.request is None:
+        return []
+    try:
+        return [check for check in signoff.read_request(answer.request).checks if check.blocks]
+    except GovernanceError:  # the answer stands, whether or not the caller may see more of it
+        return []
+
+
+def _tell(answer: "Gate", shown: str, stage: Stage, house: str, closed: "list[Check]", *, as_json: bool) -> None:
     """Print an answer, and end with 1 where it is no."""
     if answer.allowed:
         words = f"{shown} may be released to {stage.value}: approved by {answer.request}, policy {answer.policy}."
         words += f"\n  without an attestation: {answer.unattested}" if answer.unattested else ""
     else:
         words = "\n".join(
-            [f"{shown} may not be released to {stage.value}:", *(f"  {reason}" for reason in answer.reasons)]
+            [
+                f"{shown} may not be released to {stage.value}:",
+                *(f"  {reason}" for reason in answer.reasons),
+                *([""] if closed else []),
+                *checks.answered(closed),
+            ]
         )
     say(
         words,
         {
             "allowed": answer.allowed,
             "reasons": answer.reasons,
+            "checks": [check.model_dump(mode="json") for check in closed],
             "version": answer.version,
             "artifact": answer.artifact,
             "stage": stage.value,
