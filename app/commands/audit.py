@@ -8,6 +8,7 @@ import typer
 from app.commands import outcome
 from app.commands.door import door
 from app.commands.local import acting, local_store
+from app.commands.target import must_be_free, must_be_writable
 from app.commands.telling import Json, examples, say
 from app.commands.verify import judged
 from app.settings import settings
@@ -16,7 +17,7 @@ from core.audit import checkpoint
 from core.audit.proof import SUFFIX
 from core.audit.verdict import Verification
 from core.digest import parse
-from core.errors import ConflictError, InputError
+from core.errors import InputError
 from core.evaluation import retention
 from core.store import backup, verification
 from core.store.blobs import Blob
@@ -44,12 +45,14 @@ def export(
             count = custody.export_tiles(store, acting(store), tiled)
         say(f"{tiled}: {count} files", {"folder": str(tiled), "files": count}, as_json=as_json)
         return
-    if out is not None:
-        _must_be_free(out)
+    if out is None:
+        must_be_writable(Path())  # its name comes with the answer
+    else:
+        must_be_free(out)
     with door() as signoff:
         made = signoff.log.export()
         target = out or Path(Path(made.filename).name)
-        _must_be_free(target)
+        must_be_free(target)
         signoff.take(made, target)
     say(f"{target}\n{made.digest}", {"file": str(target), "sha256": made.digest}, as_json=as_json)
 
@@ -63,7 +66,7 @@ def prove(
     """Write the proof that one entry stands in the signed log, and the entry beside it."""
     target = out or Path(f"entry-{seq}{SUFFIX}")
     beside = target.with_suffix(".json")
-    _must_be_free(target, beside)
+    must_be_free(target, beside)
     with door() as signoff:
         signoff.log.checkpoint()
         proof, leaf = signoff.log.proof(seq), signoff.log.entry(seq).leaf
@@ -76,6 +79,7 @@ def prove(
 @audit.command("checkpoint", epilog=examples("signoff audit checkpoint -o checkpoint"))
 def sign(out: Out = None, as_json: Json = False) -> None:
     """Sign the log as it stands; keep the answer where nobody of this house can change it."""
+    must_be_writable(out)
     with door() as signoff:
         note = signoff.log.checkpoint()
     if out is not None:
@@ -215,12 +219,6 @@ def restore(
 def _with_files(store: Store, found: Verification) -> Verification:
     with store.reading() as session:
         return verification.with_faults(found, verification.verify_files(session, store.blobs))
-
-
-def _must_be_free(*targets: Path) -> None:
-    for target in targets:
-        if target.exists():
-            raise ConflictError(f"{target} exists already.", "Name another file with --out.")
 
 
 def register(cli: typer.Typer) -> None:

@@ -169,6 +169,15 @@ def test_a_demo_is_served_to_this_machine_only(run, home):
     assert (code, "this machine only" in err) == (1, True)
 
 
+@pytest.mark.parametrize("words", [["--build-only"], ["--fresh"], ["--no-browser", "--port", "8599"]])
+def test_a_store_of_real_people_is_no_demo(run, home, words):
+    run("init", *ADMIN)
+    code, out, err = run("demo", *words)
+
+    assert (code, out, "is not the demo" in err) == (1, "", True)
+    assert found(home, "ada")[0] is not None
+
+
 @pytest.mark.parametrize(
     ("address", "said"), [(None, "SIGNOFF_PUBLIC_URL"), ("http://signoff.example.org", "plain text")]
 )
