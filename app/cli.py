@@ -99,7 +99,7 @@ def main() -> None:
     except GovernanceError as error:
         from app.commands.telling import complain  # noqa: PLC0415 - loaded by the command already
 
-        complain(error)
+        complain(error, as_json="--json" in sys.argv)
         sys.exit(exit_code(error))
     except KeyboardInterrupt:
         _interrupted()

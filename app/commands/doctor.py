@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from pydantic import SecretStr
+from pydantic_core import to_jsonable_python
 
 from app.commands.local import local_store
 from app.commands.telling import Json, examples, say, tabulate
@@ -44,7 +45,10 @@ def doctor(
     chosen = settings()
     if show_settings:
         tabulate(
-            [{"setting": f"SIGNOFF_{name.upper()}", "value": _masked(value)} for name, value in _settings(chosen)],
+            [
+                {"setting": f"SIGNOFF_{name.upper()}", "value": _masked(value, as_json=as_json)}
+                for name, value in _settings(chosen)
+            ],
             as_json=as_json,
         )
         return
@@ -155,8 +159,13 @@ EXAMINATIONS: list[Callable[[Store], Check]] = [_record, _anchor, _release_key, 
 """What is looked at in an open store; other rooms add theirs."""
 
 
-def _masked(value: object) -> str:
-    return "********" if isinstance(value, SecretStr) else str(value)
+def _masked(value: object, *, as_json: bool) -> object:
+    """Hide a secret; for programs a value keeps its type, for people it is written as in a `.env` file."""
+    if isinstance(value, SecretStr):
+        return "********"
+    if as_json:
+        return to_jsonable_python(value)
+    return None if value is None else str(value)
 
 
 def register(cli: typer.Typer) -> None:

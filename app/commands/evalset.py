@@ -6,7 +6,7 @@ import typer
 
 from app.commands.columns import Cluster, Dataset, File, Groups, Id, Label, Weight, headline, taken
 from app.commands.door import door
-from app.commands.listing import Limit, Page, part
+from app.commands.listing import Limit, Page, go_on, part
 from app.commands.telling import Json, examples, say, sending, tabulate
 from core.errors import InputError
 from core.evaluation.provenance import Independence
@@ -71,6 +71,7 @@ def evalset_list_command(page: Page = 1, limit: Limit = 25, as_json: Json = Fals
     """List the evaluation sets and how often each was used."""
     with door() as signoff:
         found = part(signoff.evaluation_sets(limit=limit), page, limit)
+    go_on(found, as_json=as_json)
     tabulate(
         [
             {
@@ -78,14 +79,14 @@ def evalset_list_command(page: Page = 1, limit: Limit = 25, as_json: Json = Fals
                 "task": line.task.value,
                 "dataset": line.dataset,
                 "rows": line.rows,
-                "groups": ", ".join(line.groups),
+                "groups": line.groups if as_json else ", ".join(line.groups),
                 "independence": line.independence.value if as_json else line.independence.words,
                 "uses": line.uses,
             }
-            for line in found
+            for line in found.items
         ],
         as_json=as_json,
-        nothing="No evaluation set is registered; see `signoff evalset add --help`.",
+        nothing=found.nothing("No evaluation set is registered; see `signoff evalset add --help`."),
     )
 
 

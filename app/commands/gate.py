@@ -87,7 +87,7 @@ def gate_command(
     seen = _bytes_at_hand(artifact, fingerprint, as_json=as_json)
     if version is None and seen is None:
         raise InputError("There is nothing to ask about.", "Give MODEL@VERSION, or --artifact or --digest, or both.")
-    with cannot_be_told(), door() as signoff:
+    with cannot_be_told(as_json=as_json), door() as signoff:
         answer = signoff.gate(
             version, stage, digest=seen.digest if seen else None, manifest=seen.manifest if seen else None
         )
@@ -153,12 +153,12 @@ def _tell(answer: "Gate", shown: str, stage: Stage, house: str, closed: "list[Ch
 
 
 @contextmanager
-def cannot_be_told() -> Iterator[None]:
+def cannot_be_told(*, as_json: bool) -> Iterator[None]:
     """End with 2 when there is no answer: 1 says that somebody looked, and it may not be released."""
     try:
         yield
     except GovernanceError as refused:
-        complain(refused)
+        complain(refused, as_json=as_json)
         raise typer.Exit(2) from None
     except Exception:  # noqa: BLE001 - shown whole; whatever went wrong, nobody has looked
         traceback.print_exc()

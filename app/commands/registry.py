@@ -7,7 +7,7 @@ import typer
 
 from app.commands.completing import ModelName
 from app.commands.door import door
-from app.commands.listing import Limit, Page, part
+from app.commands.listing import Limit, Page, go_on, part
 from app.commands.telling import Json, examples, say, tabulate
 from core.digest import short
 from core.errors import ConflictError, InputError, NotFoundError
@@ -113,8 +113,9 @@ def models_command(
     """List the models by name, with the version in charge and the newest."""
     with door() as signoff:
         found = part(signoff.models(search, limit=limit, stage=stage, use_case=use_case, tag=tag), page, limit)
+    go_on(found, as_json=as_json)
     if as_json:
-        tabulate([model.model_dump(mode="json") for model in found], as_json=True)
+        tabulate([model.model_dump(mode="json") for model in found.items], as_json=True)
         return
     tabulate(
         [
@@ -126,9 +127,9 @@ def models_command(
                 "newest": model.newest,
                 "owner": model.owner,
             }
-            for model in found
+            for model in found.items
         ],
-        nothing="No model like that; see `signoff register --help`.",
+        nothing=found.nothing("No model like that; see `signoff register --help`."),
     )
 
 
@@ -136,8 +137,9 @@ def versions_command(model: ModelName, page: Page = 1, limit: Limit = 25, as_jso
     """List the versions of a model, newest first."""
     with door() as signoff:
         found = part(signoff.versions(model, limit=limit), page, limit)
+    go_on(found, as_json=as_json)
     if as_json:
-        tabulate([version.model_dump(mode="json") for version in found], as_json=True)
+        tabulate([version.model_dump(mode="json") for version in found.items], as_json=True)
         return
     tabulate(
         [
@@ -149,9 +151,9 @@ def versions_command(model: ModelName, page: Page = 1, limit: Limit = 25, as_jso
                 "by": version.registered_by,
                 "note": version.change_note,
             }
-            for version in found
+            for version in found.items
         ],
-        nothing=f"{model} has no version yet.",
+        nothing=found.nothing(f"{model} has no version yet."),
     )
 
 

@@ -7,7 +7,7 @@ import typer
 from app.commands import checks
 from app.commands.completing import Version, models
 from app.commands.door import door
-from app.commands.listing import Limit, Page, part
+from app.commands.listing import Limit, Page, go_on, part
 from app.commands.telling import Json, examples, say, tabulate
 from core.approvals.states import RequestState
 from core.registry.stage import Stage
@@ -64,8 +64,9 @@ def requests_command(
     """List the requests, newest first, with the signatures they wait for."""
     with door() as signoff:
         found = part(signoff.requests(limit=limit, state=state or (), model=model, mine=mine), page, limit)
+    go_on(found, as_json=as_json)
     if as_json:
-        tabulate([request.model_dump(mode="json") for request in found], as_json=True)
+        tabulate([request.model_dump(mode="json") for request in found.items], as_json=True)
         return
     tabulate(
         [
@@ -77,9 +78,9 @@ def requests_command(
                 "by": request.opened_by,
                 "waits_for": ", ".join(role.words.lower() for role in request.wanted),
             }
-            for request in found
+            for request in found.items
         ],
-        nothing="No request like that.",
+        nothing=found.nothing("No request like that."),
     )
 
 

@@ -4,14 +4,16 @@ import ast
 import json
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
 from app import cli
 from app import settings as settings_module
 from app.commands import serve
-from core.access import queries
+from core.access import actions, queries
 from core.access.person import ReviewRole, SystemRole
+from core.audit.actor import SYSTEM
 from core.store.store import Store
 
 ADMIN = ["--username", "ada", "--name", "Ada L.", "--password", "four words that stay", "--yes"]
@@ -103,7 +105,32 @@ def test_people_are_listed_for_people_and_for_programs(run):
     _, listed, _ = run("people", "list", "--json")
 
     assert "Ada L." in table
-    assert json.loads(listed)[0]["system_role"] == "admin"
+    [ada] = json.loads(listed)
+    assert (ada["system_role"], ada["review_roles"], ada["active"]) == ("admin", [], True)
+
+
+def test_a_list_ends_for_who_counts_its_pages(run, home):
+    run("init", *ADMIN)
+    ada = found(home, "ada")[0].actor("password")
+    with closing(Store.open(home)) as store, store.transaction(ada) as tx:
+        for number in range(25):
+            actions.create_person(tx, f"person-{number}", f"Person {number}", "", SystemRole.VIEWER)
+
+    code, out, err = run("people", "list")
+    assert (code, len(out.splitlines()), err) == (0, 26, "There is more: --page 2\n")
+    code, out, err = run("people", "list", "--json")
+    assert (len(json.loads(out)), json.loads(err)) == (25, {"next_page": 2})
+    code, out, err = run("people", "list", "--page", "2", "--json")
+    assert (len(json.loads(out)), err) == (1, "")
+    assert run("people", "list", "--page", "3", "--json")[:2] == (0, "[]\n")
+    assert run("people", "list", "--page", "3")[1] == "There is no page 3 of this list.\n"
+
+
+def test_a_program_is_refused_in_json_on_the_error_output(run):
+    run("init", *ADMIN)
+    for words in (("people", "invite", "nobody"), ("gate", "churn@1"), ("models",)):
+        code, out, err = run(*words, "--json", user="nobody")
+        assert (code, out, sorted(json.loads(err))) == (2, "", ["fix", "problem"])
 
 
 @pytest.mark.parametrize(
@@ -156,11 +183,15 @@ def test_a_public_address_that_is_none_is_refused_by_name(run, monkeypatch, valu
     assert (code, "SIGNOFF_PUBLIC_URL" in err) == (2, True)
 
 
+def test_a_program_gets_settings_in_their_types(run):
+    told = {line["setting"]: line["value"] for line in json.loads(run("doctor", "--settings", "--json")[1])}
+    assert told["SIGNOFF_PLAIN_HTTP"] is False
+    assert told["SIGNOFF_DATABASE_URL"] is None
+    assert told["SIGNOFF_SMTP_PORT"] == 587
+
+
 def test_a_demo_is_served_to_this_machine_only(run, home):
     store = Store.open(home)
-    from core.access import actions
-    from core.audit.actor import SYSTEM
-
     with store.transaction(SYSTEM) as tx:
         actions.create_personas(tx)
     store.close()

@@ -36,7 +36,8 @@ def test_a_set_is_added_by_a_validator_and_uploads_meet_its_labels(run, churn):
     auc = next(m for m in answer["metrics"] if m["metric"] == "roc_auc" and m["slice"] is None)
     assert auc["low"] < auc["value"] < auc["high"]
     assert {m["slice"]["value"] for m in answer["metrics"] if m["slice"]} == {"f", "m"}
-    assert json.loads(run("evalset", "list", "--json")[1])[0]["uses"] == 1
+    [listed] = json.loads(run("evalset", "list", "--json")[1])
+    assert (listed["uses"], listed["groups"]) == (1, ["sex"])
 
 
 def test_own_labels_are_guessed_and_printed_for_people(run, churn):

@@ -57,6 +57,9 @@ def test_lists_are_tables_for_people_a_part_at_a_time(run, churn):
         run("register", name, "--use-case", "care")
     assert [line.split()[0] for line in run("models")[1].splitlines()] == ["model", "alpha", "beta", "churn"]
     assert [line.split()[0] for line in run("models", "--limit", "1", "--page", "2")[1].splitlines()][1:] == ["beta"]
+    assert run("models", "--page", "9")[1] == "There is no page 9 of this list.\n"
+    assert run("models", "--page", "9", "--json")[1] == "[]\n"
+    assert run("evalset", "list", "--page", "9")[1] == "There is no page 9 of this list.\n"
     assert "churn@1  development" in run("versions", "churn")[1]
     assert run("models", "--search", "nothing")[1] == "No model like that; see `signoff register --help`.\n"
 
