@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Final, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -145,7 +145,20 @@ def _empty() -> typer.Typer:
     return cli
 
 
-def _signoff(url: door.Url = None) -> None:
+def _told_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - reads the disk, and hardly ever
+
+        typer.echo(f"signoff {version('signoff')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", help="Print the version and end.", callback=_told_version, is_eager=True)
+]
+
+
+def _signoff(url: door.Url = None, version: Version = False) -> None:  # noqa: ARG001 - its callback answers
     """Sign-off for machine-learning models: evidence, checks, signatures and a provable history."""
     door.name_server(url)
 

@@ -196,7 +196,14 @@ def _label(found: "Evaluation") -> str:
 
 
 def _shown(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
+    """Write a number: large ones, such as counts, in full, and others to four digits.
+
+    >>> _shown(562000.0), _shown(0.83412), _shown(None)
+    ('562,000', '0.8341', '–')
+    """
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _ends(row: "Metric") -> str:

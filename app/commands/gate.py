@@ -171,7 +171,7 @@ def register(cli: typer.Typer) -> None:
         "gate",
         epilog=examples(
             "signoff gate mortgage-approval@4 --stage production",
-            "signoff gate --digest sha256:9f86d0… --stage production --json",
+            "signoff gate --stage production --json --digest \"$(sha256sum model.onnx | cut -d ' ' -f 1)\"",
             "signoff gate --attestation approval.dsse.json --key release.pub --artifact model.onnx",
         ),
     )(gate_command)

@@ -9,7 +9,7 @@ from app.commands.completing import ModelName
 from app.commands.door import door
 from app.commands.listing import Limit, Page, go_on, part
 from app.commands.telling import Json, examples, say, tabulate
-from core.digest import short
+from core import digest
 from core.errors import ConflictError, InputError, NotFoundError
 from core.registry.materiality import Exposure, Purpose, RiskTier
 from core.registry.stage import Stage
@@ -61,6 +61,8 @@ def register_command(
     """
     if artifact is not None and digest_of_artifact is not None:
         raise InputError("Both a file and a fingerprint were given.", "Give --artifact or --digest, not both.")
+    for option, given in [("--digest", digest_of_artifact), *(("--data-digest", one) for one in data_digest or ())]:
+        _is_fingerprint(option, given)
     with door() as signoff:
         if (found := _known(signoff, model)) is not None:
             said = {
@@ -146,7 +148,7 @@ def versions_command(model: ModelName, page: Page = 1, limit: Limit = 25, as_jso
             {
                 "version": version.address,
                 "stage": version.stage.value + (", in charge" if version.is_champion else ""),
-                "artifact": short(version.artifact_sha256) if version.artifact_sha256 else None,
+                "artifact": digest.short(version.artifact_sha256) if version.artifact_sha256 else None,
                 "registered": f"{version.registered_at:%Y-%m-%d}",
                 "by": version.registered_by,
                 "note": version.change_note,
@@ -163,11 +165,19 @@ def register(cli: typer.Typer) -> None:
         "register",
         epilog=examples(
             "signoff register mortgage-approval --artifact model.json --code-ref 4f1c9aa --seed 7",
-            "signoff register churn --use-case care --risk-tier low --digest sha256:9f86d0…",
+            "signoff register churn --use-case care --digest \"$(sha256sum model.onnx | cut -d ' ' -f 1)\"",
         ),
     )(register_command)
     cli.command("models", epilog=examples("signoff models --stage production", "signoff models --json"))(models_command)
     cli.command("versions", epilog=examples("signoff versions mortgage-approval"))(versions_command)
+
+
+def _is_fingerprint(option: str, given: str | None) -> None:
+    """Refuse what is no SHA-256 by the name of its option; None was not given."""
+    try:
+        digest.parse(given if given is not None else "0" * 64)
+    except InputError as odd:
+        raise InputError(f"{option} does not fit: {odd.problem}", odd.fix) from None
 
 
 def _known(signoff: "Signoff", model: str) -> "Model | None":

@@ -69,7 +69,8 @@ def test_lists_are_tables_for_people_a_part_at_a_time(run, churn):
     [
         pytest.param(("register", "new"), 2, "--use-case", id="no use case"),
         pytest.param(("register", "New", "--use-case", "care"), 2, "cannot name a model", id="no name"),
-        pytest.param(("register", "churn", "--digest", "xyz"), 2, "artifact_sha256", id="no fingerprint"),
+        pytest.param(("register", "churn", "--digest", "xyz"), 2, "--digest does not fit", id="no fingerprint"),
+        pytest.param(("register", "churn", "--data-digest", "xyz"), 2, "--data-digest does not", id="no such data"),
         pytest.param(("register", "new", "--use-case", "care", "--owner", "nobody"), 2, "nobody", id="no such owner"),
         pytest.param(("versions", "nothing"), 2, "no model nothing", id="no such model"),
     ],
