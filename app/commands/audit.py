@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.commands import outcome
-from app.commands.door import door
+from app.commands.door import door, on_this_machine
 from app.commands.local import acting, local_store
 from app.commands.target import must_be_free, must_be_writable
 from app.commands.telling import Json, examples, say
@@ -163,7 +163,11 @@ def rotate_release(as_json: Json = False) -> None:
     say(f"Releases are signed with another key now.\n{public.fingerprint}\n{public.pem}", told, as_json=as_json)
 
 
-@audit.command(epilog=examples('signoff audit erase sha256:9f86d0… --reason "Asked for by a customer"'))
+@audit.command(
+    epilog=examples(
+        "signoff audit erase \"$(sha256sum letter.csv | cut -d ' ' -f 1)\" --reason 'Asked for by a customer'"
+    )
+)
 def erase(
     fingerprint: Annotated[str, typer.Argument(help="Of a stored file, or the text_sha256 that an entry quotes.")],
     reason: Annotated[str, typer.Option(help="Why it must not be kept, in words.")],
@@ -197,6 +201,7 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Bring a backup back into an empty SIGNOFF_HOME; a log that others know to be longer begins a new epoch."""
+    on_this_machine()
     chosen = settings()
     url = chosen.database_url.get_secret_value() if chosen.database_url else None
     owner = chosen.migration_url.get_secret_value() if chosen.migration_url else None

@@ -12,6 +12,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.commands import serve
+from app.commands.door import on_this_machine
 from app.commands.telling import examples
 from app.settings import Settings, settings, settle
 from core.access import queries
@@ -26,6 +27,7 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
     """Build the demo portfolio on first use, serve it on this machine, and open the browser."""
+    on_this_machine()
     chosen = _own_settings(port)
     settle(chosen)
     if (chosen.home / DATABASE).exists():

@@ -7,6 +7,7 @@ import sys
 from contextlib import closing
 
 import pytest
+from typer.testing import CliRunner
 
 from app import cli
 from app import settings as settings_module
@@ -14,6 +15,7 @@ from app.commands import serve
 from core.access import actions, queries
 from core.access.person import ReviewRole, SystemRole
 from core.audit.actor import SYSTEM
+from core.errors import ConflictError
 from core.store.store import Store
 
 ADMIN = ["--username", "ada", "--name", "Ada L.", "--password", "four words that stay", "--yes"]
@@ -66,6 +68,54 @@ def test_a_house_begins_with_one_administrator(run, home):
     assert found(home, "ada")[0].system_role is SystemRole.ADMIN
     code, _, err = run("init", *ADMIN)
     assert (code, "people already" in err) == (1, True)
+
+
+def test_who_cannot_be_asked_is_told_what_is_missing(run, home):
+    code, out, err = run("init", "--username", "ada")
+    assert (code, out) == (2, "")
+    assert "--name, --password, --yes are missing" in err
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(("option", "odd"), [("--username", "A!"), ("--name", " "), ("--password", "short")])
+def test_what_cannot_be_used_is_refused_before_a_store_is_made(run, home, option, odd):
+    words = [*ADMIN]
+    words[words.index(option) + 1] = odd
+    assert run("init", *words)[0] == 2
+    assert not home.exists()
+
+
+def test_an_answer_that_cannot_be_used_is_asked_for_again(home, monkeypatch):
+    monkeypatch.setattr("app.commands.init._somebody_answers", lambda: True)
+    typed = ["A!", "ada", "Ada L.", "short", "four words that stay", "four words that stay", "y"]
+    said = CliRunner().invoke(cli.build("init"), ["init"], input="\n".join([*typed, ""]))
+    assert said.exit_code == 0, said.output
+    assert said.output.count("Error:") == 2
+    assert found(home, "ada")[0].name == "Ada L."
+    again = CliRunner().invoke(cli.build("init"), ["init"], input="")
+    assert isinstance(again.exception, ConflictError)  # and nothing was asked
+
+
+def test_the_version_is_told(run):
+    code, out, _ = run("--version")
+    assert (code, out.startswith("signoff 0.")) == (0, True)
+
+
+@pytest.mark.parametrize("words", [("restore", "copy"), ("demo", "--build-only"), ("init", *ADMIN), ("serve",)])
+def test_what_makes_a_store_goes_through_no_server(run, home, monkeypatch, words):
+    monkeypatch.setenv("SIGNOFF_URL", "https://signoff.example.org")
+    code, _, err = run(*words)
+    assert (code, "on the machine of the store" in err, home.exists()) == (2, True, False)
+
+
+def test_ctrl_c_is_how_the_service_ends(run, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    run("init", *ADMIN)
+    monkeypatch.setattr(serve, "run", stopped)
+    code, out, err = run("serve", "--port", "8599")
+    assert (code, out.splitlines()[-1], err) == (0, "Signoff has stopped.", "")
 
 
 def test_an_account_is_added_and_its_owner_gets_a_link(run, home):
@@ -156,12 +206,17 @@ def test_the_first_policies_are_in_force_and_a_role_can_end_at_one_model(run):
     assert run("people", "grant", "grace", "business_owner", "--use-case", "lending", user="ada")[0] == 2
 
 
-def test_the_doctor_names_what_to_mend(run, home):
+def test_the_doctor_names_what_to_mend(run, home, monkeypatch):
     code, out, _ = run("doctor")
     assert (code, "Run `signoff init`" in out) == (1, True)
     run("init", *ADMIN)
     code, out, _ = run("doctor")
     assert (code, "BAD" in out) == (0, False)
+    assert out.count("sha256:") == 2  # the key of the log and the key of releases
+    monkeypatch.setenv("SIGNOFF_PUBLIC_URL", "https://signoff.example.org")
+    code, out, _ = run("doctor")
+    assert (code, "note name of the log: localhost/audit does not belong to https://signoff" in out) == (0, True)
+    assert "set SIGNOFF_PUBLIC_URL to the address it began with" in out
     home.chmod(0o755)
     code, out, _ = run("doctor", "--json")
     assert (code, json.loads(out)["good"]) == (1, False)
