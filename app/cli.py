@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -26,7 +26,7 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "register": ("registry", "Register the next version of a model, and the model when it is new."),
         "models": ("registry", "List the models."),
         "versions": ("registry", "List the versions of a model."),
-        "evalset": ("evaluation", "Evaluation sets: rows whose labels uploaders do not supply."),
+        "evalset": ("evalset", "Evaluation sets: rows whose labels uploaders do not supply."),
         "upload": ("evaluation", "Upload predictions; every metric is recomputed from them."),
         "card": ("card", "Model cards."),
         "request": ("request", "Ask that a version goes to a stage."),
@@ -55,6 +55,9 @@ COMMANDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     },
 }
 """Every command under its heading: the module of app.commands that has it, and what the list of commands says."""
+
+INTERRUPTED: Final = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 _MODULES: Final = {name: module for commands in COMMANDS.values() for name, (module, _) in commands.items()}
 
@@ -91,18 +94,36 @@ def main() -> None:
     """Run a command; a refusal is two sentences on the error output, with exit code 1, or 2 for unusable input."""
     # What is loaded stays; looking through it for garbage again and again would cost a fifth of a short command.
     gc.set_threshold(50_000)
-    typed = next((word for word in _typed() if word in _MODULES), None)
-    cli = outline() if typed is None else build(typed)
     try:
-        with _shell():
-            cli(door.hoisted(sys.argv[1:]), prog_name="signoff")
+        _run()
     except GovernanceError as error:
         from app.commands.telling import complain  # noqa: PLC0415 - loaded by the command already
 
-        complain(error)
+        complain(error, as_json="--json" in sys.argv)
         sys.exit(exit_code(error))
     except KeyboardInterrupt:
-        sys.exit(130)  # as shells say it; nothing was half done, so there is nothing to tell
+        _interrupted()
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # typer makes this of Ctrl-C while a command runs
+            _interrupted()
+        raise
+
+
+def _run() -> None:
+    typed = next((word for word in _typed() if word in _MODULES), None)
+    cli = outline() if typed is None else build(typed)
+    with _shell():
+        cli(door.hoisted(sys.argv[1:]), prog_name="signoff")
+
+
+def _interrupted() -> NoReturn:
+    """End as shells expect it. A change is made whole or not at all, and nobody can tell here which it was."""
+    typer.echo(
+        "Stopped. What had begun may have been recorded all the same: look at the model's page or the audit log before "
+        "you run this again.",
+        err=True,
+    )
+    sys.exit(INTERRUPTED)
 
 
 def _shell() -> AbstractContextManager[None]:
@@ -124,7 +145,20 @@ def _empty() -> typer.Typer:
     return cli
 
 
-def _signoff(url: door.Url = None) -> None:
+def _told_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - reads the disk, and hardly ever
+
+        typer.echo(f"signoff {version('signoff')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", help="Print the version and end.", callback=_told_version, is_eager=True)
+]
+
+
+def _signoff(url: door.Url = None, version: Version = False) -> None:  # noqa: ARG001 - its callback answers
     """Sign-off for machine-learning models: evidence, checks, signatures and a provable history."""
     door.name_server(url)
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.settings import Settings, settings
 from core.errors import UnreachableError
-from core.store.store import Store
+from core.store.store import DATABASE, Store
 from core.store.transaction import Transaction
 
 
@@ -21,8 +21,13 @@ def store() -> Store:
     return opened(settings())
 
 
+def is_made(chosen: Settings) -> bool:
+    """Tell whether somebody made the store that these settings name; a database with an address of its own is one."""
+    return bool(chosen.database_url and chosen.database_url.get_secret_value()) or (chosen.home / DATABASE).exists()
+
+
 def opened(chosen: Settings) -> Store:
-    """Open the store that these settings name.
+    """Open the store that these settings name, and make it when it is missing: whoever must not asks `is_made` first.
 
     Raises:
         GovernanceError: it cannot be opened as it is.

@@ -12,6 +12,7 @@ from app.client.connection import Asked, Connection, sent
 from app.client.findings import Findings
 from app.client.log import Log
 from app.client.rows import Rows, Told, said, upload
+from app.client.saying import data, moment, names, plain
 from app.client.watching import Watching
 from app.shapes.alert import Alert
 from app.shapes.audit import AuditExport
@@ -109,11 +110,11 @@ class Signoff:
             slug: its name in addresses.
             told: the other fields of `NewModel`: `use_case`, `exposure` and `purpose` at least.
         """
-        return self._line.post("/models", Model, sent(NewModel, slug=slug, **{"name": slug, **told}))
+        return self._line.post("/models", Model, sent(NewModel, slug=slug, **plain({"name": slug, **told})))
 
     def change_model(self, name: str, **told: object) -> Model:
         """Say better what a model is, or judge it anew: fields of `ModelChange`, as `owner` or `description`."""
-        return self._line.change(f"/models/{slug(name, 'model')}", Model, sent(ModelChange, **told))
+        return self._line.change(f"/models/{slug(name, 'model')}", Model, sent(ModelChange, **plain(told)))
 
     def versions(self, model: str, *, limit: int = 100) -> Iterator[Version]:
         """Go through the versions of a model, newest first."""
@@ -138,7 +139,7 @@ class Signoff:
                 "artifact_uri": seen.uri, "artifact_sha256": seen.digest, "artifact_manifest": seen.manifest,
                 "artifact_size": seen.size, **{name: value for name, value in told.items() if value is not None},
             }  # fmt: skip
-        body = sent(NewVersion, **{"task": "binary", **told})
+        body = sent(NewVersion, **plain({"task": "binary", **told}))
         return self._line.post(f"/models/{_slug(model)}/versions", Version, body)
 
     def evaluation_sets(self, *, limit: int = 100) -> Iterator[EvaluationSetLine]:
@@ -152,7 +153,7 @@ class Signoff:
         *,
         id: str,  # noqa: A002 - the column's part
         label: str,
-        groups: Sequence[str] = (),
+        groups: Sequence[str] | str = (),
         cluster: str | None = None,
         weight: str | None = None,
         dataset: Mapping[str, str] | str | None = None,
@@ -173,8 +174,8 @@ class Signoff:
             heard: hears how many bytes were read.
             told: `task`, `description`, `independence`, `independence_reason`.
         """
-        columns = said(id=id, label=label, groups=list(groups), cluster=cluster, weight=weight)
-        spec = said(name=name, columns=columns, dataset=_data(dataset or name), **told)
+        columns = said(id=id, label=label, groups=names(groups), cluster=cluster, weight=weight)
+        spec = said(name=name, columns=columns, dataset=data(dataset or name), **told)
         return upload(self._line, "/evaluation-sets", EvaluationSet, rows, name, spec=spec, heard=heard)
 
     def evaluations(self, version: str, *, limit: int = 100) -> Iterator[EvaluationLine]:
@@ -217,9 +218,9 @@ class Signoff:
                 `weight`, `cluster`, `time`.
         """
         spec = said(
-            task=task or self.version(version).task.value, set=set, dataset=_data(dataset), positive=positive,
+            task=task or self.version(version).task.value, set=set, dataset=data(dataset), positive=positive,
             threshold=threshold, reported=reported, prevalence=prevalence, reference=reference, level=level,
-            columns=said(**columns),
+            columns=said(**columns | {"groups": names(columns.get("groups") or ())}),
         )  # fmt: skip
         return self.upload_specified(version, rows, spec, heard)
 
@@ -281,9 +282,9 @@ class Signoff:
         address = made.address.removeprefix("/api/v1")
         return self._line.download(f"{address}/table" if table else address, Path(target))
 
-    def history(self, at: datetime, *, limit: int = 100, **narrowed: str | None) -> Iterator[Placement]:
+    def history(self, at: datetime | str, *, limit: int = 100, **narrowed: str | None) -> Iterator[Placement]:
         """Go through what was in each stage at a moment, who approved it, on which evidence, under which policy."""
-        return self._line.pages("/history", Placement, limit, at=at.isoformat(), **narrowed)
+        return self._line.pages("/history", Placement, limit, at=moment(at, "The moment"), **narrowed)
 
     def alerts(self, *, limit: int = 100, **narrowed: str | int | None) -> Iterator[Alert]:
         """Go through the alerts, newest first; `model` and `version` narrow them."""
@@ -293,7 +294,3 @@ class Signoff:
 def _address(version: str) -> str:
     model, number = reference(version)
     return f"/models/{model}/versions/{number}"
-
-
-def _data(named: Mapping[str, str] | str | None) -> Mapping[str, str] | None:
-    return {"name": named} if isinstance(named, str) else named

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol, runtime_checkable
 
 from app.client.connection import Connection, Shape
+from app.client.saying import plain
 from core.errors import InputError
 
 
@@ -99,4 +100,4 @@ def said(**parts: Any) -> dict[str, Any]:
     >>> said(id="application", score=None, groups=())
     {'id': 'application'}
     """
-    return {name: value for name, value in parts.items() if value not in (None, "", (), [], {})}
+    return {name: value for name, value in plain(parts).items() if value not in (None, "", [], {})}

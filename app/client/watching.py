@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.client.connection import Connection, sent
 from app.client.rows import Rows, Told, said, upload
+from app.client.saying import moment, names, plain
 from app.shapes.watching import Baseline, LabelFile, Monitor, NewMonitor, PredictionLog
 from core.registry.address import reference, slug
 
@@ -27,7 +28,7 @@ class Watching:
         version: str,
         rows: Rows,
         *,
-        features: Sequence[str] | None = None,
+        features: Sequence[str] | str | None = None,
         heard: Told | None = None,
         **columns: str | None,
     ) -> PredictionLog:
@@ -44,7 +45,7 @@ class Watching:
             ConflictError: this file is logged already.
             EvidenceError: the file does not carry it; the sentence says why.
         """
-        spec = {"columns": said(**columns), "features": None if features is None else list(features)}
+        spec = {"columns": said(**columns), "features": None if features is None else names(features)}
         path = f"{_address(version)}/predictions"
         return upload(self._line, path, PredictionLog, rows, "predictions", spec=spec, heard=heard)
 
@@ -75,7 +76,7 @@ class Watching:
         *,
         name: str,
         reason: str,
-        features: Sequence[str] = (),
+        features: Sequence[str] | str = (),
         heard: Told | None = None,
         **columns: str | None,
     ) -> Baseline:
@@ -93,7 +94,7 @@ class Watching:
         Raises:
             EvidenceError: the version was trained on this file, or it does not carry it.
         """
-        spec = {"name": name, "reason": reason, "columns": said(**columns), "features": list(features)}
+        spec = {"name": name, "reason": reason, "columns": said(**columns), "features": names(features)}
         return upload(self._line, f"{_address(version)}/baseline", Baseline, rows, "baseline", spec=spec, heard=heard)
 
     def monitor(self, version: str) -> Monitor:
@@ -108,15 +109,18 @@ class Watching:
             setup: fields of `NewMonitor`: `cadence`, `horizon_days`, `positive`, `threshold`, `minimum_rows`,
                 `margin`, `features`; each has a default.
         """
-        return self._line.post(f"{_address(version)}/monitor", Monitor, sent(NewMonitor, **setup))
+        told = plain(setup)
+        if told.get("features") is not None:
+            told["features"] = names(told["features"])
+        return self._line.post(f"{_address(version)}/monitor", Monitor, sent(NewMonitor, **told))
 
     def windows(
         self,
         version: str,
         cadence: str | None = None,
         *,
-        start: datetime | None = None,
-        end: datetime | None = None,
+        start: datetime | str | None = None,
+        end: datetime | str | None = None,
     ) -> "Monitoring":
         """Read how a version behaves in use, window by window.
 
@@ -131,7 +135,10 @@ class Watching:
         """
         from app.shapes.monitoring import Monitoring  # noqa: PLC0415 - its verdicts load arrays, which nothing else does
 
-        period = {"from": start.isoformat() if start else None, "to": end.isoformat() if end else None}
+        period = {
+            "from": moment(start, "The start") if start else None,
+            "to": moment(end, "The end") if end else None,
+        }
         return self._line.get(f"{_address(version)}/monitoring", Monitoring, cadence=cadence, **period)
 
 

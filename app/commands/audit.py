@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from app.commands import outcome
-from app.commands.door import door
+from app.commands.door import door, on_this_machine
 from app.commands.local import acting, local_store
+from app.commands.target import must_be_free, must_be_writable
 from app.commands.telling import Json, examples, say
 from app.commands.verify import judged
 from app.settings import settings
@@ -16,7 +17,7 @@ from core.audit import checkpoint
 from core.audit.proof import SUFFIX
 from core.audit.verdict import Verification
 from core.digest import parse
-from core.errors import ConflictError
+from core.errors import InputError
 from core.evaluation import retention
 from core.store import backup, verification
 from core.store.blobs import Blob
@@ -38,16 +39,20 @@ def export(
 ) -> None:
     """Write the whole log as a zip that anybody can verify offline, or as tiles for a web server."""
     if tiled is not None:
+        if out is not None:
+            raise InputError("Both a zip and tiles were asked for.", "Give --out or --tiles, not both.")
         with local_store() as store:
             count = custody.export_tiles(store, acting(store), tiled)
         say(f"{tiled}: {count} files", {"folder": str(tiled), "files": count}, as_json=as_json)
         return
-    if out is not None:
-        _must_be_free(out)
+    if out is None:
+        must_be_writable(Path())  # its name comes with the answer
+    else:
+        must_be_free(out)
     with door() as signoff:
         made = signoff.log.export()
         target = out or Path(Path(made.filename).name)
-        _must_be_free(target)
+        must_be_free(target)
         signoff.take(made, target)
     say(f"{target}\n{made.digest}", {"file": str(target), "sha256": made.digest}, as_json=as_json)
 
@@ -61,7 +66,7 @@ def prove(
     """Write the proof that one entry stands in the signed log, and the entry beside it."""
     target = out or Path(f"entry-{seq}{SUFFIX}")
     beside = target.with_suffix(".json")
-    _must_be_free(target, beside)
+    must_be_free(target, beside)
     with door() as signoff:
         signoff.log.checkpoint()
         proof, leaf = signoff.log.proof(seq), signoff.log.entry(seq).leaf
@@ -74,6 +79,7 @@ def prove(
 @audit.command("checkpoint", epilog=examples("signoff audit checkpoint -o checkpoint"))
 def sign(out: Out = None, as_json: Json = False) -> None:
     """Sign the log as it stands; keep the answer where nobody of this house can change it."""
+    must_be_writable(out)
     with door() as signoff:
         note = signoff.log.checkpoint()
     if out is not None:
@@ -96,6 +102,8 @@ def check(
     """Verify the log of this store, or an export: 0 good, 1 tampered, 2 unusable, 3 shorter than a checkpoint."""
     keys = outcome.keys(key)
     if file is not None:
+        if files:
+            raise InputError("An export holds no files to read.", "Leave --files out, or leave the export out.")
         outcome.tell(judged(file, keys, against or ()), as_json=as_json)
     with local_store() as store:
         found = verification.verify(store, given=keys, outside=outcome.claims(against))
@@ -155,7 +163,11 @@ def rotate_release(as_json: Json = False) -> None:
     say(f"Releases are signed with another key now.\n{public.fingerprint}\n{public.pem}", told, as_json=as_json)
 
 
-@audit.command(epilog=examples('signoff audit erase sha256:9f86d0… --reason "Asked for by a customer"'))
+@audit.command(
+    epilog=examples(
+        "signoff audit erase \"$(sha256sum letter.csv | cut -d ' ' -f 1)\" --reason 'Asked for by a customer'"
+    )
+)
 def erase(
     fingerprint: Annotated[str, typer.Argument(help="Of a stored file, or the text_sha256 that an entry quotes.")],
     reason: Annotated[str, typer.Option(help="Why it must not be kept, in words.")],
@@ -189,6 +201,7 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Bring a backup back into an empty SIGNOFF_HOME; a log that others know to be longer begins a new epoch."""
+    on_this_machine()
     chosen = settings()
     url = chosen.database_url.get_secret_value() if chosen.database_url else None
     owner = chosen.migration_url.get_secret_value() if chosen.migration_url else None
@@ -211,12 +224,6 @@ def restore(
 def _with_files(store: Store, found: Verification) -> Verification:
     with store.reading() as session:
         return verification.with_faults(found, verification.verify_files(session, store.blobs))
-
-
-def _must_be_free(*targets: Path) -> None:
-    for target in targets:
-        if target.exists():
-            raise ConflictError(f"{target} exists already.", "Name another file with --out.")
 
 
 def register(cli: typer.Typer) -> None:

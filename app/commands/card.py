@@ -8,6 +8,7 @@ import typer
 
 from app.commands.completing import Version
 from app.commands.door import door
+from app.commands.target import must_be_writable
 from app.commands.telling import Json, examples, say
 from core.errors import InputError
 
@@ -34,6 +35,7 @@ def export_command(
     as_json: Json = False,
 ) -> None:
     """Print a model card with its change log, approvals and exceptions, in our form or one of others."""
+    must_be_writable(output)
     with door() as signoff:
         data = signoff.cards.written(version, form)
     if output is None and (form is CardFormat.JSON or not as_json):

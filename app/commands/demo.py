@@ -12,6 +12,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.commands import serve
+from app.commands.door import on_this_machine
 from app.commands.telling import examples
 from app.settings import Settings, settings, settle
 from core.access import queries
@@ -26,10 +27,13 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
     """Build the demo portfolio on first use, serve it on this machine, and open the browser."""
+    on_this_machine()
     chosen = _own_settings(port)
     settle(chosen)
-    if fresh and chosen.home.exists():
-        _throw_away(chosen.home)
+    if (chosen.home / DATABASE).exists():
+        _must_be_ours(chosen.home)
+        if fresh:
+            shutil.rmtree(chosen.home)
     if not (chosen.home / DATABASE).exists():
         _build(chosen.home)
     if build_only:
@@ -74,17 +78,20 @@ def _build(home: Path) -> None:
     unfinished.rename(home)
 
 
-def _throw_away(home: Path) -> None:
-    if (home / DATABASE).exists():
-        store = Store.open(home)
-        try:
-            with store.reading() as session:
-                ours = queries.is_demo(session)
-        finally:
-            store.close()
-        if not ours:
-            raise ConflictError(f"{home} holds a store with real people.", "Name another folder in SIGNOFF_HOME.")
-        shutil.rmtree(home)
+def _must_be_ours(home: Path) -> None:
+    """Refuse a store that is not the demo, before it is served with printed passwords in mind, or thrown away.
+
+    Raises:
+        ConflictError: it is somebody's own.
+    """
+    store = Store.open(home)
+    try:
+        with store.reading() as session:
+            ours = queries.is_demo(session)
+    finally:
+        store.close()
+    if not ours:
+        raise ConflictError(f"{home} holds a store that is not the demo.", "Name another folder in SIGNOFF_HOME.")
 
 
 def _has_screen() -> bool:

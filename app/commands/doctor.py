@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from pydantic import SecretStr
+from pydantic_core import to_jsonable_python
 
 from app.commands.local import local_store
 from app.commands.telling import Json, examples, say, tabulate
@@ -21,6 +22,7 @@ from core.errors import GovernanceError
 from core.notifications import queries as notifications
 from core.notifications.delivery import DeliveryState
 from core.notifications.outbox import FOLLOWER
+from core.store import keys
 from core.store.cursor import Cursor
 from core.store.release_key import PUBLIC as RELEASE_KEY
 from core.store.store import Store
@@ -34,6 +36,8 @@ class Check:
     good: bool
     found: str
     fix: str = ""
+    careful: bool = False
+    """Good, and yet somebody should know it."""
 
 
 def doctor(
@@ -44,7 +48,10 @@ def doctor(
     chosen = settings()
     if show_settings:
         tabulate(
-            [{"setting": f"SIGNOFF_{name.upper()}", "value": _masked(value)} for name, value in _settings(chosen)],
+            [
+                {"setting": f"SIGNOFF_{name.upper()}", "value": _masked(value, as_json=as_json)}
+                for name, value in _settings(chosen)
+            ],
             as_json=as_json,
         )
         return
@@ -53,8 +60,9 @@ def doctor(
         say("", {"good": all(c.good for c in checks), "checks": [asdict(c) for c in checks]}, as_json=True)
     else:
         for check in checks:
-            typer.echo(f"{'ok  ' if check.good else 'BAD '} {check.name}: {check.found}")
-            if not check.good:
+            mark = "BAD " if not check.good else ("note" if check.careful else "ok  ")
+            typer.echo(f"{mark} {check.name}: {check.found}")
+            if check.fix:
                 typer.echo(f"     {check.fix}")
     raise typer.Exit(0 if all(check.good for check in checks) else 1)
 
@@ -131,6 +139,30 @@ def _clock(store: Store) -> Check:
     return Check("clock", True, store.clock().isoformat())
 
 
+def _origin(store: Store) -> Check:
+    chosen = settings()
+    if store.origin.partition("/")[0] == chosen.host:
+        return Check("name of the log", True, f"{store.origin}, as SIGNOFF_PUBLIC_URL says")
+    return Check(
+        "name of the log",
+        True,
+        f"{store.origin} does not belong to {chosen.public_url}. Checkpoints, reports and attestations carry that "
+        "name, so whoever verifies one reads it, and a gate that asks for the verifier of your address refuses it.",
+        f"A log keeps its name: set SIGNOFF_PUBLIC_URL to the address it began with, or, before anything was signed, "
+        f"begin a new store with SIGNOFF_PUBLIC_URL={chosen.public_url}. Otherwise tell verifiers the name it has.",
+        careful=True,
+    )
+
+
+def _log_key(store: Store) -> Check:
+    with store.reading() as session:
+        signing = keys.in_use(session.connection())
+    if not signing:
+        return Check("log key", False, "no key signs the log", "Begin a new epoch: `signoff audit new-epoch`.")
+    named = ", ".join(key.fingerprint for key in signing)
+    return Check("log key", True, f"{named}, public half in {store.keys.folder / keys.PUBLIC}")
+
+
 def _release_key(store: Store) -> Check:
     try:
         key = store.issuer.keys.signer().public
@@ -151,12 +183,26 @@ def _notifications(store: Store) -> Check:
     return Check("notifications", True, found)
 
 
-EXAMINATIONS: list[Callable[[Store], Check]] = [_record, _anchor, _release_key, _people, _clock, _notifications]
+EXAMINATIONS: list[Callable[[Store], Check]] = [
+    _record,
+    _origin,
+    _anchor,
+    _log_key,
+    _release_key,
+    _people,
+    _clock,
+    _notifications,
+]
 """What is looked at in an open store; other rooms add theirs."""
 
 
-def _masked(value: object) -> str:
-    return "********" if isinstance(value, SecretStr) else str(value)
+def _masked(value: object, *, as_json: bool) -> object:
+    """Hide a secret; for programs a value keeps its type, for people it is written as in a `.env` file."""
+    if isinstance(value, SecretStr):
+        return "********"
+    if as_json:
+        return to_jsonable_python(value)
+    return None if value is None else str(value)
 
 
 def register(cli: typer.Typer) -> None:

@@ -33,6 +33,9 @@ def hoisted(words: list[str]) -> list[str]:
 
     >>> hoisted(["gate", "churn@1", "--url", "https://signoff.example.org", "--json"])
     ['--url', 'https://signoff.example.org', 'gate', 'churn@1', '--json']
+
+    Raises:
+        InputError: no address stands behind it.
     """
     front: list[str] = []
     rest: list[str] = []
@@ -43,15 +46,19 @@ def hoisted(words: list[str]) -> list[str]:
         if word.startswith(f"{_NAME}="):
             front.append(word)
         elif word == _NAME:
-            front += [word, *(value for value in [next(left, None)] if value is not None)]
+            front += [word, _value(next(left, None))]
         else:
             rest.append(word)
     return [*front, *rest]
 
 
 def name_server(url: str | None) -> None:
-    """Remember the server that the line names; every line says it anew."""
-    _NAMED.set(url)
+    """Remember the server that the line names; every line says it anew.
+
+    Raises:
+        InputError: it names none. A variable that is empty by mistake must not mean the store of this machine.
+    """
+    _NAMED.set(None if url is None else _value(url))
 
 
 def server() -> str | None:
@@ -61,15 +68,23 @@ def server() -> str | None:
     return _NAMED.get() or settings().url or None
 
 
+def _value(url: str | None) -> str:
+    if url is None or not url.strip() or url.startswith("-"):
+        raise InputError(
+            "--url names no server.", "Write its address behind it, or leave --url out for the store of this machine."
+        )
+    return url
+
+
 @contextmanager
 def door(*, hurried: bool = False) -> Iterator["Signoff"]:
     """Open the door a command goes through; behind both stand the same routes, so a command is written once.
 
     Args:
-        hurried: somebody waits between two keys: ask a server once and briefly, and make no store where none is.
+        hurried: somebody waits between two keys: ask a server once and briefly.
 
     Raises:
-        InputError: nobody is named who acts here, or there is no token for the server.
+        InputError: there is no store here, nobody is named who acts on it, or there is no token for the server.
     """
     from app.client import Signoff  # noqa: PLC0415 - what only prints help loads nothing of it
     from app.client.connection import Connection  # noqa: PLC0415
@@ -77,8 +92,6 @@ def door(*, hurried: bool = False) -> Iterator["Signoff"]:
 
     chosen, url = settings(), server()
     if url is None:
-        if hurried and not (chosen.database_url or (chosen.home / "signoff.db").exists()):
-            raise InputError("There is no store here yet.", "Make one with `signoff init`.")
         with _inside() as line, Signoff.through(line) as signoff:
             yield signoff
     elif chosen.token is None:

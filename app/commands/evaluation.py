@@ -1,4 +1,4 @@
-"""`signoff upload` and `signoff evalset add`: results of a version, and the rows they are measured on."""
+"""`signoff upload`: results of a version, recomputed from its predictions."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,27 +7,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time, Weight
+from app.commands.columns import (
+    Cluster,
+    Dataset,
+    File,
+    Groups,
+    Id,
+    Label,
+    Prediction,
+    Score,
+    Time,
+    Weight,
+    headline,
+    taken,
+)
 from app.commands.completing import Version
 from app.commands.door import door
-from app.commands.listing import Limit, Page, part
 from app.commands.telling import Json, examples, say, sending, tabulate
-from app.settings import settings
 from core.errors import InputError
 from core.evaluation import upload
-from core.evaluation.provenance import Independence
 from core.metrics.metric import Metric as Name
 from core.registry.version import Task
-from core.tabular import detection, reading
-from core.tabular.limits import Limits
-from core.tabular.reading import Preview
+from core.tabular import detection
 
 if TYPE_CHECKING:
     from app.shapes.evaluation import Evaluation, Metric
-
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, Parquet or JSON Lines.")]
-Groups = Annotated[list[str] | None, typer.Option("--group", help="A column of groups; may be repeated.")]
-Dataset = Annotated[str | None, typer.Option(help="The data that was measured on, when there is no set.")]
 
 
 def upload_command(
@@ -66,6 +70,18 @@ def upload_command(
     as_json: Json = False,
 ) -> None:
     """Upload predictions; Signoff recomputes every metric with its interval and prints what it found."""
+    data = {"--dataset": dataset, "--dataset-version": dataset_version, "--split": split}
+    if spec is not None:
+        beside = {
+            "--set": set_name, "--task": task, "--label": label, "--prediction": prediction, "--score": score,
+            "--class-score": class_score, "--positive": positive, "--group": group, "--weight": weight,
+            "--cluster": cluster, "--id": id, "--time": time, "--threshold": threshold, "--prevalence": prevalence,
+            "--compared-with": compared_with, "--reported": reported, **data,
+        }  # fmt: skip
+        _stands_alone("--spec", beside, "Write it into the file, or leave --spec out.")
+    elif set_name is not None:
+        given = {"--label": label, "--weight": weight, "--cluster": cluster, **data}
+        _stands_alone("--set", given, "Leave it out: it comes from the set.")
     with door() as signoff, sending(file, shown=not as_json) as heard:
         if spec is not None:
             said = _json(spec)
@@ -75,11 +91,11 @@ def upload_command(
                 "label": label, "prediction": prediction, "score": score, "weight": weight, "cluster": cluster,
                 "id": id, "time": time, "scores": _pairs(class_score, "--class-score"), "groups": group or [],
             }  # fmt: skip
-            data = {"name": dataset or file.stem, "version": dataset_version, "split": split}
+            named = {"name": dataset or file.stem, "version": dataset_version, "split": split}
             said = {
                 "task": kind.value,
                 "set": set_name,
-                "dataset": None if set_name else data,
+                "dataset": None if set_name else named,
                 "columns": _completed(file, columns, kind, set_name),
                 "positive": positive,
                 "threshold": threshold,
@@ -91,78 +107,6 @@ def upload_command(
     _print(version, found, as_json=as_json)
 
 
-def evalset_add_command(
-    name: Annotated[str, typer.Argument(help="Name in addresses and policies, as in mortgage-holdout.")],
-    file: File,
-    id: Id = None,  # noqa: A002 - the option's name
-    label: Label = None,
-    group: Groups = None,
-    cluster: Cluster = None,
-    weight: Weight = None,
-    task: Annotated[Task, typer.Option(help="Kind of answer its labels are for.")] = Task.BINARY,
-    dataset: Dataset = None,
-    dataset_version: Annotated[str, typer.Option(help="Version of the dataset.")] = "",
-    split: Annotated[str, typer.Option(help="Part of the dataset, as in test.")] = "",
-    independence: Annotated[
-        Independence, typer.Option(help="How far the rows stand from training.")
-    ] = Independence.UNKNOWN,
-    reason: Annotated[str, typer.Option(help="How that is known.")] = "",
-    description: Annotated[str, typer.Option(help="A few sentences.")] = "",
-    as_json: Json = False,
-) -> None:
-    """Register an evaluation set: ids, labels, groups and clusters that uploaders of predictions do not supply."""
-    guess = detection.guess(_headline(file))
-    chosen, labels = id or guess.id, label or guess.label
-    if chosen is None or labels is None:
-        raise InputError(
-            f"{file.name} does not say which column holds the {'ids' if chosen is None else 'labels'}.",
-            "Name it with --id or --label.",
-        )
-    with door() as signoff, sending(file, shown=not as_json) as heard:
-        made = signoff.add_evaluation_set(
-            name,
-            file,
-            id=chosen,
-            label=labels,
-            groups=group or [c for c in guess.groups if c not in {cluster, labels, chosen}],
-            cluster=cluster,
-            weight=weight,
-            dataset={"name": dataset or name, "version": dataset_version, "split": split},
-            heard=heard,
-            task=task.value,
-            description=description,
-            independence=independence.value,
-            independence_reason=reason,
-        )
-    say(
-        f"{name} is registered with {made.rows:,} rows; groups: {', '.join(made.groups) or 'none'}.",
-        {"set": name, "rows": made.rows, "groups": made.groups, "digest": made.digest},
-        as_json=as_json,
-    )
-
-
-def evalset_list_command(page: Page = 1, limit: Limit = 25, as_json: Json = False) -> None:
-    """List the evaluation sets and how often each was used."""
-    with door() as signoff:
-        found = part(signoff.evaluation_sets(limit=limit), page, limit)
-    tabulate(
-        [
-            {
-                "set": line.name,
-                "task": line.task.value,
-                "dataset": line.dataset,
-                "rows": line.rows,
-                "groups": ", ".join(line.groups),
-                "independence": line.independence.value if as_json else line.independence.words,
-                "uses": line.uses,
-            }
-            for line in found
-        ],
-        as_json=as_json,
-        nothing="No evaluation set is registered; see `signoff evalset add --help`.",
-    )
-
-
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
     cli.command(
@@ -172,23 +116,21 @@ def register(cli: typer.Typer) -> None:
             "signoff upload mortgage-approval@4 predictions.parquet --spec spec.json",
         ),
     )(upload_command)
-    sets = typer.Typer(no_args_is_help=True, help="Evaluation sets: rows whose labels uploaders do not supply.")
-    sets.command(
-        "add",
-        epilog=examples(
-            "signoff evalset add mortgage-holdout holdout.csv --id application --label approve --group race"
-        ),
-    )(evalset_add_command)
-    sets.command("list", epilog=examples("signoff evalset list"))(evalset_list_command)
-    cli.add_typer(sets, name="evalset")
 
 
-def _headline(file: Path) -> Preview:
-    return reading.headline(file, file.name, Limits(size=settings().upload_limit_mb << 20))
+def _stands_alone(option: str, beside: Mapping[str, object], fix: str) -> None:
+    """Refuse options that would be dropped without a word.
+
+    Raises:
+        InputError: names one.
+    """
+    for other, given in beside.items():
+        if given not in (None, "", []):
+            raise InputError(f"{option} and {other} do not go together.", fix)
 
 
 def _completed(file: Path, said: Mapping[str, object], task: Task, set_name: str | None) -> dict[str, object]:
-    top = _headline(file)
+    top = headline(file)
     names = [column.name for column in top.columns]
     columns = upload.filled(upload.columns(said), detection.guess(top), task, names, with_set=set_name is not None)
     return columns.model_dump(mode="json", exclude_defaults=True)
@@ -227,6 +169,7 @@ def _print(version: str, found: "Evaluation", *, as_json: bool) -> None:
         say("", {"version": version, **found.model_dump(mode="json", include=kept)}, as_json=True)
         return
     say(f"{found.evaluation}: {found.rows:,} rows of {_label(found)}, {found.provenance.words.lower()}.")
+    say(taken(found.columns))
     tabulate(
         [
             {
@@ -253,7 +196,14 @@ def _label(found: "Evaluation") -> str:
 
 
 def _shown(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
+    """Write a number: large ones, such as counts, in full, and others to four digits.
+
+    >>> _shown(562000.0), _shown(0.83412), _shown(None)
+    ('562,000', '0.8341', '–')
+    """
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _ends(row: "Metric") -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands import checks
 from app.commands.completing import versions
 from app.commands.door import door, server
 from app.commands.telling import Json, complain, examples, say
@@ -19,6 +20,8 @@ from core.registry.artifact import read as bytes_of
 from core.registry.stage import Stage
 
 if TYPE_CHECKING:
+    from app.client import Signoff
+    from app.shapes.check import Check
     from app.shapes.gate import Gate
 
 Releasable = Annotated[Stage, typer.Option(help="production or staging.")]
@@ -60,6 +63,11 @@ def gate_command(
     if stage not in {Stage.STAGING, Stage.PRODUCTION}:
         raise InputError(f"Nothing is released to {stage.value}.", "Ask for production or staging.")
     if attestation is not None:
+        if stage is not Stage.PRODUCTION:
+            raise InputError(
+                f"An attestation is about production only and says nothing about {stage.value}.",
+                "Ask the server or the store, without --attestation.",
+            )
         from app.commands import offline  # noqa: PLC0415 - what reads signatures; asking a server needs none of it
 
         offline.gate(
@@ -79,13 +87,14 @@ def gate_command(
     seen = _bytes_at_hand(artifact, fingerprint, as_json=as_json)
     if version is None and seen is None:
         raise InputError("There is nothing to ask about.", "Give MODEL@VERSION, or --artifact or --digest, or both.")
-    with cannot_be_told(), door() as signoff:
+    with cannot_be_told(as_json=as_json), door() as signoff:
         answer = signoff.gate(
             version, stage, digest=seen.digest if seen else None, manifest=seen.manifest if seen else None
         )
         house = signoff.url if server() else settings().public_url
+        closed = _closed_by(signoff, answer)
     shown = answer.version or digest.short(answer.artifact or (seen.digest if seen else ""))
-    _tell(answer, shown, stage, house, as_json=as_json)
+    _tell(answer, shown, stage, house, closed, as_json=as_json)
 
 
 def _bytes_at_hand(artifact: str | None, fingerprint: str | None, *, as_json: bool) -> Artifact | None:
@@ -101,20 +110,36 @@ def _bytes_at_hand(artifact: str | None, fingerprint: str | None, *, as_json: bo
         raise typer.Exit(1) from None
 
 
-def _tell(answer: "Gate", shown: str, stage: Stage, house: str, *, as_json: bool) -> None:
+def _closed_by(signoff: "Signoff", answer: "Gate") -> list["Check"]:
+    """Read which checks of the open request keep the gate closed: they say what clears them."""
+    if answer.allowed or answer.request is None:
+        return []
+    try:
+        return [check for check in signoff.read_request(answer.request).checks if check.blocks]
+    except GovernanceError:  # the answer stands, whether or not the caller may see more of it
+        return []
+
+
+def _tell(answer: "Gate", shown: str, stage: Stage, house: str, closed: "list[Check]", *, as_json: bool) -> None:
     """Print an answer, and end with 1 where it is no."""
     if answer.allowed:
         words = f"{shown} may be released to {stage.value}: approved by {answer.request}, policy {answer.policy}."
         words += f"\n  without an attestation: {answer.unattested}" if answer.unattested else ""
     else:
         words = "\n".join(
-            [f"{shown} may not be released to {stage.value}:", *(f"  {reason}" for reason in answer.reasons)]
+            [
+                f"{shown} may not be released to {stage.value}:",
+                *(f"  {reason}" for reason in answer.reasons),
+                *([""] if closed else []),
+                *checks.answered(closed),
+            ]
         )
     say(
         words,
         {
             "allowed": answer.allowed,
             "reasons": answer.reasons,
+            "checks": [check.model_dump(mode="json") for check in closed],
             "version": answer.version,
             "artifact": answer.artifact,
             "stage": stage.value,
@@ -128,12 +153,12 @@ def _tell(answer: "Gate", shown: str, stage: Stage, house: str, *, as_json: bool
 
 
 @contextmanager
-def cannot_be_told() -> Iterator[None]:
+def cannot_be_told(*, as_json: bool) -> Iterator[None]:
     """End with 2 when there is no answer: 1 says that somebody looked, and it may not be released."""
     try:
         yield
     except GovernanceError as refused:
-        complain(refused)
+        complain(refused, as_json=as_json)
         raise typer.Exit(2) from None
     except Exception:  # noqa: BLE001 - shown whole; whatever went wrong, nobody has looked
         traceback.print_exc()
@@ -146,7 +171,7 @@ def register(cli: typer.Typer) -> None:
         "gate",
         epilog=examples(
             "signoff gate mortgage-approval@4 --stage production",
-            "signoff gate --digest sha256:9f86d0… --stage production --json",
+            "signoff gate --stage production --json --digest \"$(sha256sum model.onnx | cut -d ' ' -f 1)\"",
             "signoff gate --attestation approval.dsse.json --key release.pub --artifact model.onnx",
         ),
     )(gate_command)

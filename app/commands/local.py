@@ -14,14 +14,25 @@ from core.store.store import Store
 
 
 @contextmanager
-def local_store(chosen: Settings | None = None) -> Iterator[Store]:
+def local_store(chosen: Settings | None = None, *, make: bool = False) -> Iterator[Store]:
     """Open the store of this machine for one command.
 
+    Args:
+        chosen: the settings; those of this process by default.
+        make: begin one where none is. A mistyped SIGNOFF_HOME must not become a store with keys of its own.
+
     Raises:
-        GovernanceError: it cannot be opened as it is, or a server was named for what works here only.
+        InputError: there is none, or a server was named for what works here only.
+        GovernanceError: it cannot be opened as it is.
     """
     door.on_this_machine()
-    store = house.opened(chosen or settings())
+    chosen = chosen or settings()
+    if not make and not house.is_made(chosen):
+        raise InputError(
+            f"There is no store here yet: {chosen.home} holds none.",
+            "Make one with `signoff init`, or name the folder of yours in SIGNOFF_HOME.",
+        )
+    store = house.opened(chosen)
     try:
         yield store
     finally:

@@ -1,19 +1,26 @@
 """`signoff log`, `labels`, `monitor`, `baseline`, `watch`: how a version behaves in use, from a pipeline."""
 
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.columns import Cluster, Id, Label, Prediction, Score, Time
+from app.commands.columns import Cluster, File, Id, Label, Prediction, Score, Time, taken
 from app.commands.completing import ModelName, Version
 from app.commands.door import door
 from app.commands.telling import Json, examples, say, sending, tabulate
+from core import clock
 from core.monitoring.monitor import Cadence
 from core.monitoring.window import span
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, Parquet or JSON Lines.")]
+if TYPE_CHECKING:
+    from app.shapes.monitoring import Window
+
 Features = Annotated[list[str] | None, typer.Option("--feature", help="An input to watch; may be repeated.")]
+
+_NO_INPUTS = (
+    "no inputs were kept, so nothing can be said about whether they moved: {version} has no baseline that names any. "
+    "Set it with `signoff baseline` before the next log, or name inputs with --feature."
+)
 
 
 def log_command(
@@ -31,10 +38,14 @@ def log_command(
     columns = {"id": id, "time": time, "prediction": prediction, "score": score, "cluster": cluster}
     with door() as signoff, sending(file, shown=not as_json, then="Reading") as heard:
         kept = signoff.watching.log(version, file, features=feature, heard=heard, **columns)
-    told = (
-        f"{kept.rows:,} predictions of {version} from {kept.first_at:%Y-%m-%d} to {kept.last_at:%Y-%m-%d} are logged."
-    )
-    say(told, kept.model_dump(mode="json", include={"version", "rows", "columns", "digest"}), as_json=as_json)
+    told = [
+        f"{kept.rows:,} predictions of {version} from {kept.first_at:%Y-%m-%d} to {kept.last_at:%Y-%m-%d} are logged.",
+        taken(kept.columns),
+    ]
+    warnings = [] if feature or kept.columns.get("features") else [_NO_INPUTS.format(version=version)]
+    data = kept.model_dump(mode="json", include={"version", "rows", "columns", "digest"})
+    notes = [f"Note: {warning}" for warning in warnings]
+    say("\n".join(told + notes), {**data, "warnings": warnings}, as_json=as_json)
 
 
 def labels_command(
@@ -48,8 +59,9 @@ def labels_command(
     with door() as signoff, sending(file, shown=not as_json, then="Reading") as heard:
         kept = signoff.watching.label(model, file, heard=heard, id=id, label=label)
     unresolved = f" {kept.without_outcome:,} rows have none and stay unresolved." if kept.without_outcome else ""
-    data = kept.model_dump(mode="json", include={"model", "rows", "without_outcome", "digest"})
-    say(f"{kept.rows:,} outcomes of {model} are added.{unresolved}", data, as_json=as_json)
+    data = kept.model_dump(mode="json", include={"model", "rows", "without_outcome", "columns", "digest"})
+    told = f"{kept.rows:,} outcomes of {model} are added.{unresolved}\n{taken(kept.columns)}"
+    say(told, data, as_json=as_json)
 
 
 def monitor_command(
@@ -101,7 +113,8 @@ def baseline_command(
             version, file, name=name, reason=reason, features=feature or (), heard=heard, **columns
         )
     data = made.model_dump(mode="json", include={"version", "number", "rows", "columns", "digest"})
-    say(f"{version} is compared with {made.rows:,} rows, {made.name}.", data, as_json=as_json)
+    told = f"{version} is compared with {made.rows:,} rows, {made.name}.\n{taken(made.columns)}"
+    say(told, data, as_json=as_json)
 
 
 def watch_command(
@@ -109,26 +122,22 @@ def watch_command(
     cadence: Annotated[Cadence | None, typer.Option(help="Length of the windows shown.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show how a version behaves in use, window by window. Exit code 1 when the newest verdict is an alarm."""
+    """Show how a version behaves in use, window by window: outcomes, and inputs that moved.
+
+    Exit code 1 when the newest verdict on outcomes or on inputs is an alarm, as for alerts.
+    """
+    from core.monitoring.alarm import alarms  # noqa: PLC0415 - what judges loads with the answer that it judges
+
     with door() as signoff:
         found = signoff.watching.windows(version, cadence)
-    rows = [
-        {
-            "window": span(one.start, found.cadence),
-            "predictions": one.outcomes.rows,
-            "unresolved": one.outcomes.unresolved,
-            "observed": _rounded(one.outcomes.rate.value),
-            "expected": _rounded(one.outcomes.expected_rate),
-            "ratio": _rounded(one.outcomes.ratio.value, 2),
-            "low": _rounded(one.outcomes.ratio.low, 2),
-            "high": _rounded(one.outcomes.ratio.high, 2),
-            "verdict": one.verdict.value if as_json else one.words,
-        }
-        for one in found.windows
-    ]
-    tabulate(rows, as_json=as_json, nothing="No prediction is logged yet.")
-    judged = [one.verdict for one in found.windows if one.verdict.judged]
-    if judged and judged[-1].alarming:
+    drawn = _for_programs if as_json else _for_people
+    tabulate(
+        [drawn(one, found.cadence) for one in found.windows], as_json=as_json, nothing="No prediction is logged yet."
+    )
+    standing = alarms(found.windows, clock.system(), None)
+    for one in standing if not as_json else ():
+        say(f"Alarm, {span(one.judged.start, found.cadence)}: {one.cause.words.lower()}{_named(one.inputs)}.")
+    if standing:
         raise typer.Exit(1)
 
 
@@ -150,6 +159,55 @@ def register(cli: typer.Typer) -> None:
         ),
     )(baseline_command)
     cli.command("watch", epilog=examples("signoff watch flight-delay@2 --cadence monthly"))(watch_command)
+
+
+def _for_people(one: "Window", cadence: Cadence) -> dict[str, object]:
+    ratio = one.outcomes.ratio
+    ends = None if ratio.low is None or ratio.high is None else f"{ratio.low:.2f}–{ratio.high:.2f}"
+    return {
+        "window": span(one.start, cadence),
+        "rows": one.outcomes.rows,
+        "unresolved": one.outcomes.unresolved,
+        "observed": _rounded(one.outcomes.rate.value),
+        "expected": _rounded(one.outcomes.expected_rate),
+        "ratio": _rounded(ratio.value, 2),
+        "between": ends,
+        "outcomes": one.words,
+        "inputs": _said_of_inputs(one),
+    }
+
+
+def _for_programs(one: "Window", cadence: Cadence) -> dict[str, object]:
+    return {
+        "window": span(one.start, cadence),
+        "start": clock.rfc3339(one.start),
+        "end": clock.rfc3339(one.end),
+        "predictions": one.outcomes.rows,
+        "unresolved": one.outcomes.unresolved,
+        "observed": _rounded(one.outcomes.rate.value),
+        "expected": _rounded(one.outcomes.expected_rate),
+        "ratio": _rounded(one.outcomes.ratio.value, 2),
+        "low": _rounded(one.outcomes.ratio.low, 2),
+        "high": _rounded(one.outcomes.ratio.high, 2),
+        "verdict": one.verdict.value,
+        "moved": [each.name for each in one.inputs if each.verdict.alarming],
+        "inputs": {each.name: each.verdict.value for each in one.inputs},
+    }
+
+
+def _said_of_inputs(one: "Window") -> str | None:
+    """Name the inputs that moved, or give the strongest verdict on the others; None without a baseline."""
+    if moved := [each.name for each in one.inputs if each.verdict.alarming]:
+        return f"Moved: {', '.join(moved)}"
+    from core.monitoring.verdict import InputVerdict  # noqa: PLC0415 - loaded by the answer already
+
+    said = {each.verdict for each in one.inputs}
+    strongest_first = [InputVerdict.SLIGHT, InputVerdict.WITHIN_CHANCE, *InputVerdict]
+    return next((verdict.words for verdict in strongest_first if verdict in said), None)
+
+
+def _named(inputs: list[str]) -> str:
+    return f" ({', '.join(inputs)})" if inputs else ""
 
 
 def _rounded(value: float | None, digits: int = 4) -> float | None:

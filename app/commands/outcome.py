@@ -85,8 +85,13 @@ def tell(found: Verification, *, as_json: bool) -> None:
 
 def _key_text(given: str) -> bytes:
     path = Path(given)
-    named = "\n" not in given and len(given) < 1000 and path.is_file()
-    return read(path) if named else given.encode()
+    if "\n" in given or len(given) >= 1000:
+        return given.encode()
+    if path.is_file():
+        return read(path)
+    if "+" in given or "-----BEGIN" in given:
+        return given.encode()
+    raise InputError(f"There is no file {given}, and it is no key itself.", "Name the file that holds the key.")
 
 
 def _claim(path: Path) -> Claim:

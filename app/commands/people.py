@@ -1,9 +1,11 @@
 """`signoff people`: accounts and roles from the command line of the machine."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from app.commands.listing import Page, Part, go_on
 from app.commands.local import acting, local_store
 from app.commands.telling import Json, examples, say, tabulate
 from app.settings import settings
@@ -23,25 +25,28 @@ Username = Annotated[str, typer.Argument(help="User name or e-mail address.")]
 @people.command("list", epilog=examples("signoff people list --search grace", "signoff people list --json"))
 def list_people(
     search: Annotated[str, typer.Option(help="Part of a name, user name or e-mail address.")] = "",
-    page: Annotated[int, typer.Option(min=1, help="Which 25 of them.")] = 1,
+    page: Page = 1,
     as_json: Json = False,
 ) -> None:
     """List people with their roles, 25 at a time."""
     with local_store() as store, store.reading() as session:
-        found = queries.people(session, search, page)
+        listed = queries.people(session, search, page)
+    # The page that people see in a browser is the last one there is; a program that counts upward has to reach an end.
+    found = Part(listed.items if listed.number == page else [], page, page < listed.pages)
+    go_on(found, as_json=as_json)
     tabulate(
         [
             {
                 "username": row.username,
                 "name": row.name,
                 "system_role": row.system_role.value,
-                "review_roles": ", ".join(role.value for role in row.review_roles),
-                "active": "yes" if row.active else "no",
+                "review_roles": _roles(row.review_roles, as_json=as_json),
+                "active": row.active if as_json else ("yes" if row.active else "no"),
             }
             for row in found.items
         ],
         as_json=as_json,
-        nothing="Nobody like that.",
+        nothing=found.nothing("Nobody like that."),
     )
 
 
@@ -189,6 +194,10 @@ def activate(username: Username, as_json: Json = False) -> None:
         with store.transaction(acting(store)) as tx:
             actions.activate(tx, person.key)
     say(f"{person.username} is open again.", {"username": person.username, "active": True}, as_json=as_json)
+
+
+def _roles(roles: Sequence[ReviewRole], *, as_json: bool) -> object:
+    return [role.value for role in roles] if as_json else ", ".join(role.value for role in roles)
 
 
 def _named(store: Store, username: str) -> Person:

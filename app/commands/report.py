@@ -8,6 +8,7 @@ import typer
 
 from app.commands.completing import Version
 from app.commands.door import door
+from app.commands.target import must_be_writable
 from app.commands.telling import Json, examples, say
 from core import digest
 
@@ -23,6 +24,7 @@ def report_command(
     as_json: Json = False,
 ) -> None:
     """Export the audit report of a version as a sealed PDF, and record that it left."""
+    must_be_writable(output or Path())
     with door() as signoff:
         made = signoff.report(version)
         target = signoff.take(made, output or ".")
@@ -37,6 +39,7 @@ def population_command(
     as_json: Json = False,
 ) -> None:
     """List every promotion and rollback of a period as a sealed PDF, to draw a sample from."""
+    must_be_writable(output or Path(), table)
     with door() as signoff:
         made = signoff.population(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
         target = signoff.take(made, output or ".")

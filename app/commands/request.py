@@ -1,15 +1,19 @@
 """`signoff request` and `requests`: asking that a version goes to a stage, and what became of it."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands import checks
 from app.commands.completing import Version, models
 from app.commands.door import door
-from app.commands.listing import Limit, Page, part
+from app.commands.listing import Limit, Page, go_on, part
 from app.commands.telling import Json, examples, say, tabulate
 from core.approvals.states import RequestState
 from core.registry.stage import Stage
+
+if TYPE_CHECKING:
+    from app.shapes.request import Request
 
 
 def request_command(
@@ -27,8 +31,8 @@ def request_command(
     wanted = [role.words.lower() for role in asked.wanted]
     lines = [
         f"{asked.request}: {asked.title}, {asked.kind.words}",
-        *(f"  {check.verdict.words:<26} {check.title}" for check in asked.checks),
-        *(f"  in the way: {obstacle}" for obstacle in asked.obstacles if not asked.checks),
+        *checks.answered(asked.checks),
+        *(f"  in the way: {obstacle}" for obstacle in asked.obstacles if not _is_check(obstacle, asked)),
         f"Waits for: {', '.join(wanted)}." if wanted else "Waits for nobody.",
     ]
     say(
@@ -41,10 +45,7 @@ def request_command(
             "evidence": asked.evidence,
             "policy": asked.policy,
             "opens": asked.opens,
-            "checks": [
-                {"rule": check.rule, "title": check.title, "verdict": check.verdict.value, "found": check.found}
-                for check in asked.checks
-            ],
+            "checks": [check.model_dump(mode="json") for check in asked.checks],
             "obstacles": asked.obstacles,
             "wanted": [role.value for role in asked.wanted],
         },
@@ -63,8 +64,9 @@ def requests_command(
     """List the requests, newest first, with the signatures they wait for."""
     with door() as signoff:
         found = part(signoff.requests(limit=limit, state=state or (), model=model, mine=mine), page, limit)
+    go_on(found, as_json=as_json)
     if as_json:
-        tabulate([request.model_dump(mode="json") for request in found], as_json=True)
+        tabulate([request.model_dump(mode="json") for request in found.items], as_json=True)
         return
     tabulate(
         [
@@ -76,9 +78,9 @@ def requests_command(
                 "by": request.opened_by,
                 "waits_for": ", ".join(role.words.lower() for role in request.wanted),
             }
-            for request in found
+            for request in found.items
         ],
-        nothing="No request like that.",
+        nothing=found.nothing("No request like that."),
     )
 
 
@@ -92,3 +94,8 @@ def register(cli: typer.Typer) -> None:
         "requests",
         epilog=examples("signoff requests --state open --model mortgage-approval", "signoff requests --mine --json"),
     )(requests_command)
+
+
+def _is_check(obstacle: str, asked: "Request") -> bool:
+    """Tell whether the checks say already what stands in the way."""
+    return any(check.blocks and obstacle.startswith(f"{check.title}: ") for check in asked.checks)

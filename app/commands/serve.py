@@ -60,6 +60,8 @@ def serve(host: str, port: int, ready: Callable[[str], object] = lambda _address
     threading.Thread(target=_once_it_answers, args=(host, port, announce, stopped), daemon=True).start()
     try:
         run(chosen, host, port)
+    except KeyboardInterrupt:
+        pass  # what Ctrl-C is for: like the worker, the service ends well
     finally:
         stopped.set()
     typer.echo("Signoff has stopped.")

@@ -24,9 +24,10 @@ def say(text: str, data: Mapping[str, object] | None = None, *, as_json: bool = 
     typer.echo(json.dumps(data or {"message": text}, default=str) if as_json else legible(text))
 
 
-def complain(refused: GovernanceError) -> None:
-    """Print a refusal on the error output: what is wrong, and what clears it."""
-    typer.echo(legible(f"{refused.problem}\n{refused.fix}"), err=True)
+def complain(refused: GovernanceError, *, as_json: bool = False) -> None:
+    """Print a refusal on the error output: what is wrong, and what clears it; for programs as one line of JSON."""
+    told = json.dumps({"problem": refused.problem, "fix": refused.fix}) if as_json else None
+    typer.echo(told or legible(f"{refused.problem}\n{refused.fix}"), err=True)
 
 
 def tabulate(rows: Sequence[Mapping[str, object]], *, as_json: bool = False, nothing: str = "Nothing yet.") -> None:

@@ -10,6 +10,7 @@ from app.commands.telling import Json, examples, say, tabulate
 from core.access import issuing, permission
 from core.access.permission import Permission
 from core.access.token import LONGEST, TokenScope
+from core.clock import rfc3339
 from core.errors import InputError
 from core.registry import queries as registry
 
@@ -38,7 +39,7 @@ def create(
     ends = f"{made.ends_at:%d %B %Y}"
     say(
         f"{made.address} works until {ends}. Keep it now; it is shown only this once:\n{secret}",
-        {"address": made.address, "token": secret, "ends_at": made.ends_at.isoformat()},
+        {"address": made.address, "token": secret, "ends_at": rfc3339(made.ends_at)},
         as_json=as_json,
     )
 
@@ -60,20 +61,9 @@ def list_tokens(
                 session, None if everybody else person.key, standing_at=None if ended else store.clock()
             )
             named = {one: registry.model_by_id(session, one).slug for line in found for one in line.model_ids}
+    drawn = _for_programs if as_json else _for_people
     tabulate(
-        [
-            {
-                "token": line.address,
-                "name": line.name,
-                "owner": line.owner,
-                "scopes": ", ".join(line.scopes),
-                "models": ", ".join(named[one] for one in line.model_ids) or "all",
-                "ends": f"{line.ends_at:%Y-%m-%d}",
-                "last_used": f"{line.last_used_at:%Y-%m-%d %H:%M}" if line.last_used_at else None,
-                "revoked": f"{line.revoked_at:%Y-%m-%d}" if line.revoked_at else None,
-            }
-            for line in found
-        ],
+        [drawn(line, [named[one] for one in line.model_ids]) for line in found],
         as_json=as_json,
         nothing="No tokens.",
     )
@@ -95,3 +85,30 @@ def revoke(
 def register(cli: typer.Typer) -> None:
     """Add these commands."""
     cli.add_typer(token, name="token")
+
+
+def _for_people(line: issuing.TokenLine, models: list[str]) -> dict[str, object]:
+    return {
+        "token": line.address,
+        "name": line.name,
+        "owner": line.owner,
+        "scopes": ", ".join(line.scopes),
+        "models": ", ".join(models) or "all",
+        "ends": f"{line.ends_at:%Y-%m-%d}",
+        "last_used": f"{line.last_used_at:%Y-%m-%d %H:%M}" if line.last_used_at else None,
+        "revoked": f"{line.revoked_at:%Y-%m-%d}" if line.revoked_at else None,
+    }
+
+
+def _for_programs(line: issuing.TokenLine, models: list[str]) -> dict[str, object]:
+    """Name things as `token create` does; models that are null are all of them."""
+    return {
+        "address": line.address,
+        "name": line.name,
+        "owner": line.owner,
+        "scopes": [scope.value for scope in line.scopes],
+        "models": models or None,
+        "ends_at": rfc3339(line.ends_at),
+        "last_used_at": rfc3339(line.last_used_at) if line.last_used_at else None,
+        "revoked_at": rfc3339(line.revoked_at) if line.revoked_at else None,
+    }

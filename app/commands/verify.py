@@ -32,6 +32,8 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Verify a file offline. Ends with 0 good, 1 tampered, 2 unusable file or key, 3 shorter than a checkpoint."""
+    if entry is not None and not outcome.read(file).startswith(HEADER.encode()):
+        raise InputError(f"{file} is no proof of an entry.", "Leave --entry out; it goes with a .tlog-proof.")
     try:
         if released.is_attestation(file):
             found = released.judged(file, key or (), against or ())

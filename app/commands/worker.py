@@ -5,8 +5,7 @@ import threading
 
 import typer
 
-from app import house
-from app.commands import door
+from app.commands.local import local_store
 from app.commands.telling import examples
 from app.settings import settings
 from app.worker.worker import worker
@@ -17,17 +16,13 @@ def worker_command() -> None:
 
     `signoff serve` does the same inside its own process. Of several workers one works; the others stand by.
     """
-    door.on_this_machine()
     chosen = settings()
-    store = house.opened(chosen)
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    typer.echo(f"The worker follows {store.origin} (Ctrl-C stops it)")
-    try:
+    with local_store(chosen) as store:
+        stop = threading.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: stop.set())
+        typer.echo(f"The worker follows {store.origin} (Ctrl-C stops it)")
         worker(store, chosen).run(stop)
-    finally:
-        store.close()
     typer.echo("The worker has stopped.")
 
 

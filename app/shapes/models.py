@@ -120,6 +120,9 @@ class Model(Shown):
     owner: str = Field(examples=["Data scientist"])
     """Name of who answers for it."""
 
+    owner_username: str = Field(examples=["scientist"])
+    """The user name of the same, as it is sent."""
+
     exposure: Exposure
     """How much it touches."""
 
@@ -161,6 +164,7 @@ class Model(Shown):
             name=facts.name,
             use_case=facts.use_case,
             owner=facts.owner,
+            owner_username=facts.owner_username,
             exposure=facts.exposure,
             purpose=facts.purpose,
             materiality=facts.materiality,

@@ -9,6 +9,7 @@ from app.shapes.shape import Moment, Shown
 from core.monitoring.in_use import InUse
 from core.monitoring.monitor import Cadence
 from core.monitoring.verdict import InputDrift, InputVerdict, OutcomeVerdict
+from core.monitoring.window import Window as Span
 from core.registry.version import Task
 
 if TYPE_CHECKING:
@@ -157,6 +158,11 @@ class Window(Shown):
     outcomes: Outcomes
     inputs: list[InputMoved]
     """Each watched column; empty without a baseline."""
+
+    @property
+    def window(self) -> Span:
+        """Its span, as alarms are judged by it."""
+        return Span(self.start, self.end)
 
     @classmethod
     def of(cls, one: "Judged") -> "Window":

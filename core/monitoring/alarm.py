@@ -3,23 +3,59 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
 from core.monitoring.alert import AlertCause
-from core.monitoring.watch import Judged
+from core.monitoring.verdict import InputVerdict, OutcomeVerdict
 from core.monitoring.window import Window
 
 
+class SeenInput(Protocol):
+    """An input of a window with its verdict."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def verdict(self) -> InputVerdict:
+        """Whether it left the baseline."""
+
+
+class SeenWindow(Protocol):
+    """A window with its verdicts, whether it was judged in this process or told by a server."""
+
+    @property
+    def window(self) -> Window:
+        """Its span."""
+
+    @property
+    def matures_at(self) -> datetime:
+        """When its outcomes may be judged."""
+
+    @property
+    def verdict(self) -> OutcomeVerdict:
+        """What its outcomes come to."""
+
+    @property
+    def inputs(self) -> Sequence[SeenInput]:
+        """Its watched inputs."""
+
+
+Seen = TypeVar("Seen", bound=SeenWindow)
+
+
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Generic[Seen]):
     """An alarming verdict that may become an alert.
 
     Attributes:
         cause: the verdict.
-        judged: the window, measured and judged.
+        judged: the window, judged.
     """
 
     cause: AlertCause
-    judged: Judged
+    judged: Seen
 
     @property
     def inputs(self) -> list[str]:
@@ -27,7 +63,7 @@ class Alarm:
         return moved(self.judged) if self.cause is AlertCause.MOVED else []
 
 
-def alarms(windows: Sequence[Judged], now: datetime, looked_at: datetime | None) -> list[Alarm]:
+def alarms(windows: Sequence[Seen], now: datetime, looked_at: datetime | None) -> list[Alarm[Seen]]:
     """Decide which windows raise an alert now.
 
     An alert is news, so of outcomes and of inputs only the newest window with a verdict raises one, and beside it
@@ -55,18 +91,18 @@ def alarms(windows: Sequence[Judged], now: datetime, looked_at: datetime | None)
     ]
 
 
-def moved(judged: Judged) -> list[str]:
+def moved(judged: SeenWindow) -> list[str]:
     """Name the inputs of a window that moved."""
     return [drift.name for drift in judged.inputs if drift.verdict.alarming]
 
 
-def next_due(windows: Sequence[Judged], now: datetime) -> datetime | None:
+def next_due(windows: Sequence[SeenWindow], now: datetime) -> datetime | None:
     """Return when time alone may next change what a window says; None when everything logged is due already."""
     ahead = [at for one in windows for at in (one.window.end, one.matures_at) if at > now]
     return min(ahead, default=None)
 
 
-def present(cause: AlertCause, window: Window, windows: Sequence[Judged]) -> str:
+def present(cause: AlertCause, window: Window, windows: Sequence[SeenWindow]) -> str:
     """Say what the window of an alert says now; empty where the set-up has no such window any more."""
     for one in windows:
         if one.window == window:
@@ -76,5 +112,5 @@ def present(cause: AlertCause, window: Window, windows: Sequence[Judged]) -> str
     return ""
 
 
-def _news(judged: list[Judged], looked_at: datetime | None, due: Callable[[Judged], datetime]) -> list[Judged]:
+def _news(judged: list[Seen], looked_at: datetime | None, due: Callable[[Seen], datetime]) -> list[Seen]:
     return [one for one in judged if one is judged[-1] or (looked_at is not None and due(one) > looked_at)]

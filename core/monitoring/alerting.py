@@ -16,6 +16,7 @@ from core.monitoring.alarm import Alarm, alarms, next_due
 from core.monitoring.alert import Alert
 from core.monitoring.look import Look, note
 from core.monitoring.queries import Watch
+from core.monitoring.watch import Judged
 from core.registry import queries as registry
 from core.registry.actions import subject
 from core.registry.version import ModelVersion
@@ -89,7 +90,7 @@ def answer(tx: Transaction, address: str, problem: Problem) -> Finding:
 
 def news(
     session: Session, version: ModelVersion, watch: Watch, now: datetime, looked_at: datetime | None
-) -> list[Alarm]:
+) -> list[Alarm[Judged]]:
     """Return what is alarming about a version and not on record yet; arguments as in `raise_alerts`."""
     return [
         alarm
@@ -106,7 +107,7 @@ def news(
     ]
 
 
-def _raise(tx: Transaction, version: ModelVersion, watch: Watch, alarm: Alarm) -> Alert:
+def _raise(tx: Transaction, version: ModelVersion, watch: Watch, alarm: Alarm[Judged]) -> Alert:
     row = tx.add(
         Alert(
             version_id=version.key,

@@ -81,7 +81,7 @@ def contrast(watch: Watch) -> str | None:
     )
 
 
-def alarm(found: Alarm, watch: Watch) -> str:
+def alarm(found: Alarm[Judged], watch: Watch) -> str:
     """Say what one window says that somebody should look at, without the names of inputs."""
     if found.cause is not AlertCause.MOVED:
         many = "high" if watch.task is Task.REGRESSION else f"many {_NOUN[watch.task]}"

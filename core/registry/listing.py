@@ -33,6 +33,7 @@ class ModelFacts:
         owner: name of who answers for it.
         champion: number of the version in charge; None before its first promotion.
         newest: its highest version number; None while it has no version.
+        owner_username: what the owner signs in with.
 
     The others are as in `RegisteredModel`.
     """
@@ -53,6 +54,7 @@ class ModelFacts:
     owner: str
     champion: int | None
     newest: int | None
+    owner_username: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def _facts() -> Select[*tuple[Any, ...]]:
             col(Person.name),
             col(in_charge.version),
             newest.correlate(RegisteredModel).scalar_subquery(),
+            col(Person.username),
         )
         .join(UseCase, col(UseCase.id) == col(RegisteredModel.use_case_id))
         .join(Person, col(Person.id) == col(RegisteredModel.owner_id))

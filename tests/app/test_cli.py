@@ -4,14 +4,18 @@ import ast
 import json
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
+from typer.testing import CliRunner
 
 from app import cli
 from app import settings as settings_module
 from app.commands import serve
-from core.access import queries
+from core.access import actions, queries
 from core.access.person import ReviewRole, SystemRole
+from core.audit.actor import SYSTEM
+from core.errors import ConflictError
 from core.store.store import Store
 
 ADMIN = ["--username", "ada", "--name", "Ada L.", "--password", "four words that stay", "--yes"]
@@ -66,6 +70,54 @@ def test_a_house_begins_with_one_administrator(run, home):
     assert (code, "people already" in err) == (1, True)
 
 
+def test_who_cannot_be_asked_is_told_what_is_missing(run, home):
+    code, out, err = run("init", "--username", "ada")
+    assert (code, out) == (2, "")
+    assert "--name, --password, --yes are missing" in err
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(("option", "odd"), [("--username", "A!"), ("--name", " "), ("--password", "short")])
+def test_what_cannot_be_used_is_refused_before_a_store_is_made(run, home, option, odd):
+    words = [*ADMIN]
+    words[words.index(option) + 1] = odd
+    assert run("init", *words)[0] == 2
+    assert not home.exists()
+
+
+def test_an_answer_that_cannot_be_used_is_asked_for_again(home, monkeypatch):
+    monkeypatch.setattr("app.commands.init._somebody_answers", lambda: True)
+    typed = ["A!", "ada", "Ada L.", "short", "four words that stay", "four words that stay", "y"]
+    said = CliRunner().invoke(cli.build("init"), ["init"], input="\n".join([*typed, ""]))
+    assert said.exit_code == 0, said.output
+    assert said.output.count("Error:") == 2
+    assert found(home, "ada")[0].name == "Ada L."
+    again = CliRunner().invoke(cli.build("init"), ["init"], input="")
+    assert isinstance(again.exception, ConflictError)  # and nothing was asked
+
+
+def test_the_version_is_told(run):
+    code, out, _ = run("--version")
+    assert (code, out.startswith("signoff 0.")) == (0, True)
+
+
+@pytest.mark.parametrize("words", [("restore", "copy"), ("demo", "--build-only"), ("init", *ADMIN), ("serve",)])
+def test_what_makes_a_store_goes_through_no_server(run, home, monkeypatch, words):
+    monkeypatch.setenv("SIGNOFF_URL", "https://signoff.example.org")
+    code, _, err = run(*words)
+    assert (code, "on the machine of the store" in err, home.exists()) == (2, True, False)
+
+
+def test_ctrl_c_is_how_the_service_ends(run, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    run("init", *ADMIN)
+    monkeypatch.setattr(serve, "run", stopped)
+    code, out, err = run("serve", "--port", "8599")
+    assert (code, out.splitlines()[-1], err) == (0, "Signoff has stopped.", "")
+
+
 def test_an_account_is_added_and_its_owner_gets_a_link(run, home):
     run("init", *ADMIN)
     code, out, _ = run("people", "add", "grace", "--name", "Grace", "--role", "contributor", "--json", user="ada")
@@ -103,7 +155,32 @@ def test_people_are_listed_for_people_and_for_programs(run):
     _, listed, _ = run("people", "list", "--json")
 
     assert "Ada L." in table
-    assert json.loads(listed)[0]["system_role"] == "admin"
+    [ada] = json.loads(listed)
+    assert (ada["system_role"], ada["review_roles"], ada["active"]) == ("admin", [], True)
+
+
+def test_a_list_ends_for_who_counts_its_pages(run, home):
+    run("init", *ADMIN)
+    ada = found(home, "ada")[0].actor("password")
+    with closing(Store.open(home)) as store, store.transaction(ada) as tx:
+        for number in range(25):
+            actions.create_person(tx, f"person-{number}", f"Person {number}", "", SystemRole.VIEWER)
+
+    code, out, err = run("people", "list")
+    assert (code, len(out.splitlines()), err) == (0, 26, "There is more: --page 2\n")
+    code, out, err = run("people", "list", "--json")
+    assert (len(json.loads(out)), json.loads(err)) == (25, {"next_page": 2})
+    code, out, err = run("people", "list", "--page", "2", "--json")
+    assert (len(json.loads(out)), err) == (1, "")
+    assert run("people", "list", "--page", "3", "--json")[:2] == (0, "[]\n")
+    assert run("people", "list", "--page", "3")[1] == "There is no page 3 of this list.\n"
+
+
+def test_a_program_is_refused_in_json_on_the_error_output(run):
+    run("init", *ADMIN)
+    for words in (("people", "invite", "nobody"), ("gate", "churn@1"), ("models",)):
+        code, out, err = run(*words, "--json", user="nobody")
+        assert (code, out, sorted(json.loads(err))) == (2, "", ["fix", "problem"])
 
 
 @pytest.mark.parametrize(
@@ -129,12 +206,17 @@ def test_the_first_policies_are_in_force_and_a_role_can_end_at_one_model(run):
     assert run("people", "grant", "grace", "business_owner", "--use-case", "lending", user="ada")[0] == 2
 
 
-def test_the_doctor_names_what_to_mend(run, home):
+def test_the_doctor_names_what_to_mend(run, home, monkeypatch):
     code, out, _ = run("doctor")
     assert (code, "Run `signoff init`" in out) == (1, True)
     run("init", *ADMIN)
     code, out, _ = run("doctor")
     assert (code, "BAD" in out) == (0, False)
+    assert out.count("sha256:") == 2  # the key of the log and the key of releases
+    monkeypatch.setenv("SIGNOFF_PUBLIC_URL", "https://signoff.example.org")
+    code, out, _ = run("doctor")
+    assert (code, "note name of the log: localhost/audit does not belong to https://signoff" in out) == (0, True)
+    assert "set SIGNOFF_PUBLIC_URL to the address it began with" in out
     home.chmod(0o755)
     code, out, _ = run("doctor", "--json")
     assert (code, json.loads(out)["good"]) == (1, False)
@@ -156,17 +238,30 @@ def test_a_public_address_that_is_none_is_refused_by_name(run, monkeypatch, valu
     assert (code, "SIGNOFF_PUBLIC_URL" in err) == (2, True)
 
 
+def test_a_program_gets_settings_in_their_types(run):
+    told = {line["setting"]: line["value"] for line in json.loads(run("doctor", "--settings", "--json")[1])}
+    assert told["SIGNOFF_PLAIN_HTTP"] is False
+    assert told["SIGNOFF_DATABASE_URL"] is None
+    assert told["SIGNOFF_SMTP_PORT"] == 587
+
+
 def test_a_demo_is_served_to_this_machine_only(run, home):
     store = Store.open(home)
-    from core.access import actions
-    from core.audit.actor import SYSTEM
-
     with store.transaction(SYSTEM) as tx:
         actions.create_personas(tx)
     store.close()
     code, _, err = run("serve", "--host", "0.0.0.0")
 
     assert (code, "this machine only" in err) == (1, True)
+
+
+@pytest.mark.parametrize("words", [["--build-only"], ["--fresh"], ["--no-browser", "--port", "8599"]])
+def test_a_store_of_real_people_is_no_demo(run, home, words):
+    run("init", *ADMIN)
+    code, out, err = run("demo", *words)
+
+    assert (code, out, "is not the demo" in err) == (1, "", True)
+    assert found(home, "ada")[0] is not None
 
 
 @pytest.mark.parametrize(
@@ -220,6 +315,20 @@ def test_what_works_on_the_machine_of_the_store_says_so(run, words):
     code, _, err = run(*words)
 
     assert (code, "on the machine of the store" in err) == (2, True)
+
+
+@pytest.mark.parametrize("where", ["app.cli.build", "app.commands.people.queries.people"])
+def test_ctrl_c_ends_with_130_and_says_where_to_look(run, monkeypatch, where):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    run("init", *ADMIN)
+    monkeypatch.setattr(where, stopped)
+    code, out, err = run("people", "list")
+
+    assert (code, out) == (130, "")
+    assert err.strip().startswith("Stopped. What had begun may have been recorded")
+    assert "audit log" in err
 
 
 def test_a_command_does_not_wait_for_what_only_the_others_need():

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from app.client import Signoff
@@ -64,6 +65,33 @@ def test_a_pipeline_uploads_asks_and_is_told_what_is_missing(signoff):
     assert signoff.gate(digest="ab" * 32).version == "churn@1"
     assert signoff.withdraw("REQ-1", "Not yet.").state == "withdrawn"
     assert [one.request for one in signoff.requests(state="withdrawn")] == ["REQ-1"]
+
+
+def test_numbers_of_numpy_and_single_names_are_taken_as_they_are_meant(signoff, token, served):
+    signoff.register_model("churn", **NEW)
+    assert signoff.register("churn", seed=np.int64(7)).seed == 7
+    rows = {"customer": list(range(60)), "left": [0, 1, 1] * 20, "score": [0.2, 0.7, 0.6, 0.6, 0.9, 0.3] * 10}
+    rows["sex"] = ["f", "m", "m"] * 20
+    parts = {"id": "customer", "label": "left", "score": "score", "groups": "sex"}
+    found = signoff.upload_evaluation(
+        "churn@1", rows, dataset="crm", positive=np.int64(1), threshold=np.float64(0.5), **parts
+    )
+    assert found.columns["groups"] == ["sex"]
+    assert signoff.watching.set_up("churn@1", features="score", minimum_rows=np.int32(50)).minimum_rows == 50
+    with Signoff(served.url, token("validator")) as validator:
+        made = validator.add_evaluation_set("crm", rows, id="customer", label="left", groups="sex")
+    assert made.groups == ["sex"]
+
+
+@pytest.mark.parametrize("at", ["2026-03-03T11:00:00Z", datetime(2026, 3, 3, 11, tzinfo=UTC)])
+def test_a_moment_is_a_datetime_or_text(signoff, at):
+    assert list(signoff.history(at)) == []
+
+
+@pytest.mark.parametrize("at", ["2026-03-03", "yesterday", datetime(2026, 3, 3), 5, None])  # noqa: DTZ001 - meant
+def test_what_is_no_moment_is_refused_in_a_sentence(signoff, at):
+    with pytest.raises(InputError, match="no moment with an offset"):
+        signoff.history(at)
 
 
 def test_an_auditor_takes_papers_away(signoff, served, token, tmp_path):

@@ -20,6 +20,7 @@ from core.errors import GovernanceError
 from core.reports import actions as exporting
 from core.reports import preparing
 from core.store.store import Store
+from tests.app.commands.conftest import as_a_process
 
 HOUSE = Subject("store", "house")
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -258,3 +259,17 @@ def test_words_are_erased_by_their_fingerprint(as_admin):
     assert run("audit", "erase", quoted["text_sha256"], "--reason", "Asked for.")[0] == 0
     assert run("audit", "erase", quoted["text_sha256"], "--reason", "Again.")[0] == 2
     assert run("audit", "verify")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("audit", "export", "-o", "log.zip", "--tiles", "tiles"), "--out or --tiles"),
+        (("audit", "verify", "log.zip", "--files"), "holds no files"),
+        (("verify", "log.zip", "--entry", "log.zip"), "no proof of an entry"),
+    ],
+)
+def test_options_that_would_be_dropped_are_refused(folder, words, said):
+    (folder / "log.zip").write_bytes(b"PK")
+    code, told = as_a_process(*words)
+    assert (code, said in told) == (2, True), told

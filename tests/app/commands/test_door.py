@@ -3,9 +3,11 @@
 import pytest
 from pydantic import SecretStr
 
+from app.commands.door import hoisted, name_server
 from app.settings import Settings, settle
 from core.access import issuing, queries
 from core.access.token import TokenScope
+from core.errors import InputError
 from core.store.store import Store
 from tests.app.commands.conftest import as_a_process
 
@@ -39,7 +41,7 @@ def test_the_line_is_heard_before_the_environment(folder, here, answering):
         pytest.param(NOBODY, None, "SIGNOFF_TOKEN", id="no token"),
         pytest.param("signoff.example.org", TOKEN, "no address", id="no address"),
         pytest.param("http://signoff.example.org", TOKEN, "for everybody", id="not by https"),
-        pytest.param("", TOKEN, "does not know who you are", id="no server named"),
+        pytest.param("", TOKEN, "There is no store here yet", id="no server named, and no store"),
     ],
 )
 @pytest.mark.parametrize("words", [("gate", "churn@1"), ("models",), ("report", "churn@1"), ("register", "churn")])
@@ -85,3 +87,44 @@ def test_what_works_on_the_machine_of_the_store_says_so(folder, words):
     settle(Settings(home=folder / "home", url=NOBODY, token=TOKEN))
     code, said = as_a_process(*words)
     assert (code in {1, 2}, "on the machine of the store" in said) == (True, True), said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("models",),
+        ("gate", "churn@1"),
+        ("people", "list"),
+        ("token", "list"),
+        ("audit", "verify"),
+        ("backup", "copy"),
+        ("serve",),
+        ("worker",),
+    ],
+    ids=" ".join,
+)
+def test_only_what_begins_a_store_makes_one(folder, words):
+    settle(Settings(home=folder / "mistyped", user="scientist"))
+    code, said = as_a_process(*words)
+    assert (code, "There is no store here yet" in said) == (2, True), said
+    assert not (folder / "mistyped").exists()
+
+
+def test_the_doctor_says_what_is_missing_and_makes_nothing(folder):
+    settle(Settings(home=folder / "mistyped"))
+    code, said = as_a_process("doctor")
+    assert (code, "There is no store here yet" in said) == (1, True), said
+    assert not (folder / "mistyped").exists()
+
+
+@pytest.mark.parametrize("words", [("models", "--url", ""), ("models", "--url"), ("models", "--url", "--json")])
+def test_a_server_that_is_named_by_nothing_is_not_this_machine(folder, here, words):
+    settle(Settings(home=folder / "home", user="scientist"))
+    with pytest.raises(InputError, match="names no server"):
+        name_server(hoisted(list(words))[1])
+
+
+def test_an_empty_address_is_refused_by_the_command_too(folder, here):
+    settle(Settings(home=folder / "home", user="scientist"))
+    code, said = as_a_process("models", "--url=")
+    assert (code, "names no server" in said) == (2, True), said

@@ -28,6 +28,7 @@ def test_a_set_is_added_by_a_validator_and_uploads_meet_its_labels(run, churn):
     words = ("evalset", "add", "churn-holdout", "set.csv", "--independence", "held_out", "--reason", "Split.")
     code, said = run(*words, user="validator")
     assert (code, "200 rows; groups: sex" in said) == (0, True), said
+    assert "\nTaken: id = customer_id, label = left_label, groups = sex.\n" in said
     code, said = run("upload", "churn@1", "blind.csv", "--set", "churn-holdout", "--threshold", "0.4", "--json")
     assert code == 0, said
     answer = json.loads(said)
@@ -35,13 +36,15 @@ def test_a_set_is_added_by_a_validator_and_uploads_meet_its_labels(run, churn):
     auc = next(m for m in answer["metrics"] if m["metric"] == "roc_auc" and m["slice"] is None)
     assert auc["low"] < auc["value"] < auc["high"]
     assert {m["slice"]["value"] for m in answer["metrics"] if m["slice"]} == {"f", "m"}
-    assert json.loads(run("evalset", "list", "--json")[1])[0]["uses"] == 1
+    [listed] = json.loads(run("evalset", "list", "--json")[1])
+    assert (listed["uses"], listed["groups"]) == (1, ["sex"])
 
 
 def test_own_labels_are_guessed_and_printed_for_people(run, churn):
     code, said = run("upload", "churn@1", "own.csv", "--reported", "accuracy=0.99", "--dataset", "crm")
     assert code == 0, said
     assert "recomputed, own labels" in said
+    assert "\nTaken: id = customer_id, score = score, label = label, groups = sex" in said
     assert "AUC" in said
     assert "reported accuracy is 0.99" in said
 
@@ -58,6 +61,15 @@ def test_the_json_of_the_http_door_can_be_given_as_a_file(run, churn, folder):
         )
     )
     assert run("upload", "churn@1", "own.csv", "--spec", "spec.json")[0] == 0
+    for option, given in (("--set", "churn-holdout"), ("--score", "score"), ("--group", "sex"), ("--threshold", "0.4")):
+        code, said = run("upload", "churn@1", "own.csv", "--spec", "spec.json", option, given)
+        assert (code, f"--spec and {option} do not go together" in said) == (2, True), said
+
+
+@pytest.mark.parametrize(("option", "given"), [("--dataset", "crm"), ("--split", "test"), ("--label", "label")])
+def test_what_a_set_says_is_not_said_beside_it(run, churn, option, given):
+    code, said = run("upload", "churn@1", "blind.csv", "--set", "churn-holdout", option, given)
+    assert (code, f"--set and {option} do not go together" in said) == (2, True), said
 
 
 @pytest.mark.parametrize(

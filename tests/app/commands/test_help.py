@@ -33,6 +33,7 @@ def test_help_ends_with_lines_that_the_command_understands(name):
     heading, *lines = (COMMANDS[name].epilog or "").split("\n\n")
     assert heading == "Examples:"
     for line in lines:
+        assert "…" not in line  # it can be typed as it stands
         words = shlex.split(line)
         assert words[: len(name) + 1] == ["signoff", *name]
         said = {word for word in words if word.startswith("-") and word != "-"}

@@ -52,6 +52,35 @@ def test_what_cannot_be_taken_away_says_so_with_its_exit_code(run, key, words, c
     assert run(*words)[0] == code
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "mortgage@1", "-o", "nowhere/r.pdf"),
+        ("population", "--from", "2020-01-01", "--to", "2100-01-01", "--csv", "nowhere/p.csv"),
+        ("audit", "export", "-o", "nowhere/log.zip"),
+        ("audit", "prove", "0", "-o", "nowhere/entry.tlog-proof"),
+        ("audit", "checkpoint", "-o", "nowhere/checkpoint"),
+        ("card", "export", "mortgage@1", "-o", "nowhere/card.json"),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_where_nothing_can_be_written_nothing_is_made_and_recorded(run, key, here, words):
+    sizes = [here.size()]
+    for asked in (("models",), words):  # a token is made for each command through a server, and recorded
+        code, said = run(*asked, user="auditor")
+        sizes.append(here.size())
+    assert (code, "there is no folder nowhere" in said) == (2, True), said
+    assert sizes[2] - sizes[1] == sizes[1] - sizes[0]
+
+
+def test_a_key_that_is_no_file_is_called_that(run, key, folder):
+    (folder / "checkpoint").write_text("x")
+    code, said = run("verify", "checkpoint", "--key", "sigoff.pub")
+    assert (code, "There is no file sigoff.pub" in said) == (2, True), said
+    code, said = run("gate", "--attestation", "checkpoint", "--key", "relase.pub", "--digest", "ab" * 32)
+    assert (code, "There is no file relase.pub" in said) == (2, True), said
+
+
 def test_a_population_is_written_as_paper_and_as_csv(run, key, folder):
     words = ("population", "--from", "2020-01-01", "--to", "2100-01-01", "-o", "list.pdf", "--csv", "promotions.csv")
     code, said = run(*words, user="auditor")

@@ -23,6 +23,7 @@ stages:
   production:
     rules:
       - {id: bytes-named, kind: artifact_digest, title: The model file is named, severity: required}
+      - {id: rebuilt, kind: reproducible, title: Rebuilding, severity: advisory}
     approvals:
       - role: risk_reviewer
 """
@@ -79,6 +80,25 @@ def test_a_program_gets_the_same_as_json(run, churn):
     assert (code, answer["allowed"], answer["version"]) == (1, False, "churn@1")
 
 
+def test_what_is_not_met_says_what_was_found_and_what_clears_it(run, churn):
+    assert run("register", "churn", "--note", "Without bytes")[1] == "churn@2\n"
+    code, said = run("request", "churn@2", "--stage", "production")
+    assert (code, "  Not met        The model file is named\n    found: " in said) == (0, True), said
+    assert "    clears it: model owner: A version never changes" in said
+    assert max(map(len, said.splitlines())) <= 80
+    code, told = run("gate", "churn@2")
+    assert (code, "    clears it: model owner: A version never changes" in told) == (1, True), told
+    [check] = json.loads(run("gate", "churn@2", "--json")[1])["checks"]
+    assert (check["rule"], check["severity"], check["blocks"]) == ("bytes-named", "required", True)
+    assert check["clearing"].startswith("model_owner: ")
+
+
+def test_what_only_advises_is_marked_and_keeps_nothing_closed(run, churn):
+    said = run("request", "churn@1", "--stage", "production")[1]
+    assert "Rebuilding (advisory)\n" in said
+    assert "clears it" not in said
+
+
 def test_requests_are_listed_with_the_signatures_they_wait_for(run, churn):
     assert run("requests")[1] == "No request like that.\n"
     run("request", "churn@1", "--stage", "production")
@@ -99,6 +119,9 @@ def test_requests_are_listed_with_the_signatures_they_wait_for(run, churn):
         pytest.param(["gate", "churn"], id="no version named"),
         pytest.param(["gate", "--digest", "xyz"], id="no fingerprint"),
         pytest.param(["gate", "churn@1", "--stage", "development"], id="no stage of release"),
+        pytest.param(
+            ["gate", "--attestation", "x.json", "--digest", BYTES, "--stage", "staging"], id="production only"
+        ),
         pytest.param(["request", "other@1", "--stage", "production"], id="no such model"),
     ],
 )

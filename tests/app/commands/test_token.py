@@ -45,10 +45,10 @@ def test_a_token_is_made_shown_once_listed_and_taken_back(run, tmp_path):
 
     code, said = run("token", "list", "--json")
     [line] = json.loads(said)
-    assert line["token"] == made["address"] == "TOK-1"
-    assert line["scopes"] == "read, register"
-    assert line["models"] == "all"
-    assert line["last_used"]
+    assert line["address"] == made["address"] == "TOK-1"
+    assert line["ends_at"] == made["ends_at"]
+    assert (line["scopes"], line["models"]) == (["read", "register"], None)
+    assert line["last_used_at"].endswith("Z")
     assert made["token"] not in said
 
     assert run("token", "revoke", "TOK-1")[0] == 0
