@@ -13,6 +13,7 @@ from app import card_file
 from app.api.caller import Calling
 from app.api.models import ModelName
 from app.api.permitted import AskedAt, permitted
+from app.api.precondition import TELLS
 from app.api.problem import CONTENT_TYPE, STALE, UNCONDITIONAL, Refusal
 from app.api.route import Route
 from app.api.versions import VersionNumber
@@ -91,7 +92,7 @@ async def sent_card(request: Request, form: CardFormat = CardForm.JSON) -> SentC
     response_model=Card | dict[str, Any],  # the Model Card Toolkit writes JSON too
     responses={
         200: {
-            "headers": {"ETag": {"description": "Names this state.", "schema": {"type": "string"}}},
+            **TELLS,
             "content": {
                 CardForm.HUGGING_FACE.media_type: {"schema": {"type": "string"}},
                 CardForm.CYCLONEDX.media_type: {"schema": {"type": "object"}},

@@ -67,7 +67,11 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/ready", summary="Able to write")
+@router.get(
+    "/ready",
+    summary="Able to write",
+    responses={503: {"description": "Changes cannot be made now, or that is not known yet."}},
+)
 def ready(request: Request, response: Response) -> dict[str, str]:
     """Say whether changes can be made now."""
     found = request.app.state.readiness()

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from app.api.caller import Calling
 from app.api.paging import Sliced
 from app.api.permitted import AskedAt, permitted
-from app.api.precondition import IfMatch, etag, unchanged
+from app.api.precondition import TELLS, IfMatch, etag, unchanged
 from app.api.route import Route
 from app.shapes.models import Model, ModelChange, NewModel, Tag
 from app.shapes.shape import Listed, Slug
@@ -56,7 +56,13 @@ def list_models(
     return page.answer(found, Model.of)
 
 
-@router.post("/models", status_code=201, summary="Register a model", openapi_extra=permitted(Permission.REGISTER_MODEL))
+@router.post(
+    "/models",
+    status_code=201,
+    summary="Register a model",
+    openapi_extra=permitted(Permission.REGISTER_MODEL),
+    responses={201: TELLS},
+)
 def register_model(caller: Calling, response: Response, sent: NewModel) -> Model:
     """Register a model line. Its materiality follows from exposure and purpose, unless it is stated with a reason."""
     with caller.changing() as tx:
@@ -84,7 +90,12 @@ def register_model(caller: Calling, response: Response, sent: NewModel) -> Model
     return shown
 
 
-@router.get("/models/{model}", summary="Read a model", openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED))
+@router.get(
+    "/models/{model}",
+    summary="Read a model",
+    openapi_extra=permitted(Permission.SEE, AskedAt.ADDRESSED),
+    responses={200: TELLS},
+)
 def read_model(caller: Calling, response: Response, model: ModelName) -> Model:
     """One model. Its ETag is what a change of it starts from."""
     with caller.reading() as session:
@@ -94,7 +105,10 @@ def read_model(caller: Calling, response: Response, model: ModelName) -> Model:
 
 
 @router.patch(
-    "/models/{model}", summary="Change a model", openapi_extra=permitted(Permission.DESCRIBE_MODEL, AskedAt.ADDRESSED)
+    "/models/{model}",
+    summary="Change a model",
+    openapi_extra=permitted(Permission.DESCRIBE_MODEL, AskedAt.ADDRESSED),
+    responses={200: TELLS},
 )
 def change_model(
     caller: Calling, response: Response, model: ModelName, started_from: IfMatch, sent: ModelChange

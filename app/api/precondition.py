@@ -1,12 +1,22 @@
 """ETag and If-Match: a change names the state it started from, so that nobody overwrites what they have not seen."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header
 from pydantic import BaseModel
 
 from app.api.problem import STALE, UNCONDITIONAL, Refusal
 from core import digest
+
+TELLS: Final[dict[str, Any]] = {
+    "headers": {
+        "ETag": {
+            "description": "Names this state; a change of it sends it as `If-Match`.",
+            "schema": {"type": "string"},
+        }
+    }
+}
+"""For the `responses` of a route whose answer carries an ETag."""
 
 
 def etag(shown: BaseModel) -> str:

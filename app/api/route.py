@@ -1,18 +1,19 @@
 """How every route reads what it is sent: one content type, strict JSON, and each Idempotency-Key answered once."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial, wraps
 from inspect import iscoroutinefunction
 from typing import Any, Final
 
 from fastapi import Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from app.api import idempotency
-from app.api.problem import CONTENT_TYPE, MALFORMED, TOO_LARGE, Refusal
+from app.api.problem import CONTENT_TYPE, INVALID, MALFORMED, TOO_LARGE, Refusal
 from app.api.turns import turns
 from core.errors import EvidenceError
 from core.tabular import strict_json
@@ -86,9 +87,12 @@ class Route(APIRoute):
         """Wrap what FastAPI would do."""
         handler = super().get_route_handler()
         wanted = _content_type(self)
+        taken = get_flat_params(self.dependant)
+        known = [one.alias for one in taken if isinstance(one.field_info, params.Query)]
 
         async def handle(request: Request) -> Response:
             request = StrictRequest(request.scope, request.receive)
+            _require_known(request, known)
             if wanted is not None:
                 _require_type(request, wanted)
             if wanted == FORM:
@@ -116,6 +120,14 @@ def _in_a_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
         return await run_in_threadpool(endpoint, **values)
 
     return run
+
+
+def _require_known(request: Request, known: Sequence[str]) -> None:
+    """Refuse a filter that does not exist: ignored, it would answer with everything."""
+    for name in request.query_params:
+        if name not in known:
+            asked = f"Ask by {', '.join(sorted(known))}." if known else "It takes none."
+            raise Refusal(INVALID, f"This address knows no {name[:80]!r}.", asked)
 
 
 def _content_type(route: APIRoute) -> str | None:

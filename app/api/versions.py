@@ -20,7 +20,7 @@ router = APIRouter(route_class=Route, tags=["versions"])
 
 SEEN = permitted(Permission.SEE, AskedAt.ADDRESSED)
 
-VersionNumber = Annotated[Number, Path(description="The version's number.", examples=[5])]
+VersionNumber = Annotated[Number, Path(description="The version's number.", examples=[4])]
 """The `{version}` of an address."""
 
 

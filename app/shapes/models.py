@@ -25,7 +25,7 @@ class NewModel(Sent):
                 {
                     "slug": "mortgage-approval",
                     "name": "Mortgage approval",
-                    "use_case": "lending",
+                    "use_case": "home-lending",
                     "exposure": "moderate",
                     "purpose": "rights",
                     "description": "Says which applications are approved without a second look.",
@@ -114,7 +114,7 @@ class Model(Shown):
     name: str = Field(examples=["Mortgage approval"])
     """Its name for people."""
 
-    use_case: str = Field(examples=["lending"])
+    use_case: str = Field(examples=["home-lending"])
     """Slug of the use case that it serves."""
 
     owner: str = Field(examples=["Data scientist"])
@@ -150,7 +150,7 @@ class Model(Shown):
     champion: int | None = Field(examples=[4])
     """Number of the version in charge; null before its first promotion to production."""
 
-    newest: int | None = Field(examples=[5])
+    newest: int | None = Field(examples=[4])
     """Its highest version number; null while it has no version."""
 
     created_at: Moment

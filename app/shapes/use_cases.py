@@ -15,7 +15,7 @@ class NewUseCase(Sent):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"slug": "lending", "name": "Home lending", "purpose": "Decide about mortgages."}]
+            "examples": [{"slug": "home-lending", "name": "Home lending", "purpose": "Decide about mortgages."}]
         }
     )
 
@@ -32,7 +32,7 @@ class NewUseCase(Sent):
 class UseCase(Shown):
     """A registered use case."""
 
-    slug: str = Field(examples=["lending"])
+    slug: str = Field(examples=["home-lending"])
     """Its name in addresses."""
 
     name: str = Field(examples=["Home lending"])

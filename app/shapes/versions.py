@@ -75,7 +75,7 @@ class Version(Shown):
     model: str = Field(examples=["mortgage-approval"])
     """Its model, by slug."""
 
-    version: int = Field(examples=[5])
+    version: int = Field(examples=[4])
     """Its number, from 1."""
 
     task: Task

@@ -65,6 +65,25 @@ def test_every_body_and_every_answer_has_an_example_that_fits(document, operatio
     assert seen > 10
 
 
+def test_every_operation_says_which_scope_a_token_needs(operations):
+    silent = [name for name, one in operations.items() if "A token needs the scope `" not in one["description"]]
+    assert silent == ["POST /v1/requests/{request}/reviews"]  # which no token may
+    assert "scope `register`." in operations["POST /v1/models"]["description"]
+    assert "scope `read` or `register` or" in operations["GET /v1/models"]["description"]
+
+
+def test_every_header_that_counts_is_described(operations):
+    for name, operation in operations.items():
+        taken = {one["name"] for one in operation.get("parameters", [])}
+        assert ("Idempotency-Key" in taken) == name.startswith("POST"), name
+        told = {header for answer in operation["responses"].values() for header in answer.get("headers", {})}
+        assert ("Link" in told) == ("cursor" in taken), name
+        assert "ETag" in told or "If-Match" not in taken or "PUT" in name, name
+    for name in ("POST /v1/models", "GET /v1/models/{model}", "GET /v1/models/{model}/versions/{version}/card"):
+        [good] = [answer for status, answer in operations[name]["responses"].items() if status in {"200", "201"}]
+        assert "ETag" in good["headers"], name
+
+
 def test_each_kind_of_problem_has_a_name_of_its_own():
     assert len({kind.name for kind in problem.KINDS}) == len(problem.KINDS)
 

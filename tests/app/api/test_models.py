@@ -230,3 +230,14 @@ def test_a_call_asks_the_store_few_questions(calling, store, version, address, m
     event.listen(store.reader, "before_cursor_execute", lambda *about: asked.append(about[2]))
     assert client.get(address).status_code == 200
     assert len([one for one in asked if one.startswith("SELECT")]) <= most
+
+
+@pytest.mark.parametrize("address", ["/api/v1/models?materiality=high", "/api/v1/models/mortgage-approval?limit=1"])
+def test_a_filter_that_does_not_exist_is_refused_and_not_answered_with_everything(calling, mortgage, address):
+    answer = calling("scientist").get(address)
+    assert answer.status_code == 422
+    assert "knows no '" in answer.json()["detail"]
+    assert answer.json()["fix"] in {
+        "Ask by cursor, limit, order, search, stage, tag, tier, use_case.",
+        "It takes none.",
+    }
