@@ -56,8 +56,9 @@ _TONES: Final = {
     "complete good ok published filled sent",
     "blue": "staging open draft in_remediation attested comment champion recomputed info waiting",
     "violet": "overridden challenger risk_accepted acknowledged snoozed fit_with_conditions recomputed_own_labels",
-    "orange": "high changes_requested request_changes stale inconclusive medium warning expired failed not_measured "
-    "moved partly missing",
+    "orange": "high changes_requested request_changes stale inconclusive warning expired failed not_measured moved "
+    "partly missing",
+    "yellow": "medium",
     "red": "critical unsatisfied rejected reject worse error not_fit contradicted revoked bad given_up",
 }
 _TONE_OF: Final = {value: tone for tone, values in _TONES.items() for value in values.split()}
@@ -215,5 +216,8 @@ def brand(figure: Any, height: int = 320) -> Any:
             if part in trace and trace[part].color is None:
                 trace[part].color = colour
     return figure.update_layout(
-        height=height, margin={"l": 0, "r": 0, "t": 36, "b": 0}, legend={"orientation": "h", "y": 1.14, "x": 0}
+        height=height,
+        margin={"l": 0, "r": 0, "t": 36, "b": 0},
+        # Held by its foot: a legend of several lines grows upward and pushes the drawing down, and never lies on it.
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
     )

@@ -165,7 +165,7 @@ def _counted(found: PairedDifference | None) -> str:
         return ":gray[nobody to count]"
     count = round(found.difference * 1000)
     if count == 0:
-        return "no difference"
+        return "as many"
     told = f"**{abs(count)}** {'more' if count > 0 else 'fewer'}"
     sure = found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)
     return told if sure else f"{told} :gray[may be chance]"
@@ -201,7 +201,7 @@ def _chart(one: Comparison) -> Chart | None:
     )
     figure.add_vline(x=0, line={"dash": "dot", "width": 1.5, "color": REFERENCE})
     figure.update_yaxes(type="category", autorange="reversed")
-    figure.update_xaxes(title_text="← worse      difference      better →")
+    figure.update_xaxes(title_text="difference<br>← worse   better →")
     better = sum(low is not None and low > 0 for low in lows)
     worse = sum(high is not None and high < 0 for high in highs)
     return Chart(

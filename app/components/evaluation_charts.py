@@ -101,11 +101,12 @@ def groups(results: Sequence[MetricResult], overall: MetricResult | None, limit:
     if overall is not None and overall.value is not None:
         figure.add_vline(
             x=overall.value, line={"dash": "dot", "width": 1.5, "color": REFERENCE}, annotation_text="all rows",
-            annotation_font_color=REFERENCE,
+            annotation_position="top", annotation_font_color=REFERENCE,
         )  # fmt: skip
     if limit is not None:
         figure.add_vline(
             x=limit, line={"dash": "dash", "width": 1.5, "color": SERIES[2]}, annotation_text=f"{limit:g}",
+            annotation_position="top",
         )  # fmt: skip
     metric = Metric(results[0].metric)
     figure.update_yaxes(type="category", autorange="reversed", showgrid=True)

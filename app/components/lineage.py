@@ -63,8 +63,10 @@ def lineage_view(here: Visit, node: Node, *, depth: int = 1, key: str = "lineage
     if walked is not None:
         links.go("lineage", node=str(walked))
     st.caption(
-        "Data stands on the left, what came of it on the right. A whole line says “comes from” or “was trained on”, a "
-        "broken line “was evaluated on”, dots “runs in”. Choose anything to walk there."
+        "It runs from data to what came of it. A whole line says “comes from” or “was trained on”, a broken line “was "
+        "evaluated on”, dots “runs in”. "
+        + ("+2 means that two more things hang on it and are not drawn. " if any(n.hidden for n in graph.nodes) else "")
+        + "Choose anything to walk there; drag the picture where it goes on, or press Fit to see all of it."
         + (" There is more than fits one picture; walk on to see it." if graph.cut else "")
     )
     table(graph)
@@ -170,7 +172,7 @@ def _said_about(node: Node, graph: Graph) -> list[str]:
 
 
 def _says(one: Described, about: list[str]) -> str:
-    more = f"{one.hidden} more connected." if one.hidden else ""
+    more = f"{one.hidden} more connected, not drawn; walk there to see." if one.hidden else ""
     spoken = [f"{one.node.kind.words} {one.label}", one.title if one.title != one.label else "", *about]
     return f"{'. '.join(part for part in spoken if part)}. {more}".strip()
 

@@ -101,7 +101,14 @@ def _outcomes(watch: Watch) -> None:
         st.header("Happened against announced", anchor=False)
         figure, alt = charts.ratio_chart(watch)
         st.plotly_chart(figure, key="ratio", config=theme.CHART, alt=alt)
-        st.caption(f"1 × is as many as the scores had announced; the grey band is taken as no difference. {_LEVEL}")
+        drawn = (
+            "Intervals are drawn where outcomes left it; the table has all. "
+            if len(watch.windows) >= charts.MANY
+            else ""
+        )
+        st.caption(
+            f"1 × is as many as the scores had announced; the grey band is taken as no difference. {drawn}{_LEVEL}"
+        )
     with right, st.container(border=True, gap="small"):
         per = "Of 1,000 predictions" if watch.task in phrasing.CLASSES else "On average"
         st.header(per, anchor=False)

@@ -1,6 +1,7 @@
 """Charts of a version in use: observed over expected, what happened beside what was announced, and bins of an input."""
 
 import html
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -17,6 +18,10 @@ ORANGE: Final = theme.SERIES[2]
 BLUE: Final = theme.SERIES[0]
 TEAL: Final = theme.SERIES[1]
 _TICKS: Final = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
+_FAR_TICKS: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+"""For a picture that reaches further than both ends of the others, where those would lie on each other."""
+MANY: Final = 60
+"""Windows from which on one interval beside the other is no longer told apart."""
 _BAND: Final = "rgba(138,148,166,0.18)"
 
 
@@ -36,20 +41,42 @@ def ratio_chart(watch: Watch) -> tuple[Any, str]:
     figure.add_hrect(y0=1 - margin, y1=1 + margin, fillcolor=_BAND, line_width=0, layer="below")
     figure.add_hline(y=1, line={"color": theme.REFERENCE, "width": 1.5, "dash": "dot"})
     theme.brand(figure, 320)
-    figure.update_yaxes(type="log", tickvals=_TICKS, ticktext=[f"{tick:g} ×" for tick in _TICKS], title=None)
+    low, high = _ends(judged, crowded=len(watch.windows) >= MANY)
+    ticks = _TICKS if low > _TICKS[0] / 2 and high < _TICKS[-1] * 2 else _FAR_TICKS
+    figure.update_yaxes(
+        type="log", tickvals=ticks, ticktext=[f"{tick:g} ×" for tick in ticks], title=None,
+        range=[math.log10(low), math.log10(high)],
+    )  # fmt: skip
     figure.update_xaxes(title=None)
     return figure, f"Observed over expected. {phrasing.outcomes(watch)}"
+
+
+def _ends(judged: Sequence[Judged], *, crowded: bool) -> tuple[float, float]:
+    """Return from where to where the picture reaches: over every ratio, and the interval of each that alarms.
+
+    The interval of a small window may reach a hundred times as far; one such would press all others together.
+    """
+    ratios = [one.outcome.ratio for one in judged]
+    reached = [ratio.value for ratio in ratios] + [
+        end
+        for one in judged
+        if one.verdict.alarming or not crowded
+        for end in (one.outcome.ratio.interval.low, one.outcome.ratio.interval.high)
+    ]
+    known = [min(max(end, _FAR_TICKS[0]), _FAR_TICKS[-1]) for end in reached if end]
+    return min([0.5, *known]) / 1.1, max([2.0, *known]) * 1.1
 
 
 def _with_intervals(chosen: Sequence[Judged], watch: Watch, name: str, colour: str) -> Any:
     ratios = [one.outcome.ratio for one in chosen]
     values = [ratio.value or 0.0 for ratio in ratios]
+    crowded = len(watch.windows) >= MANY
     return go.Scatter(
         x=[one.window.start for one in chosen],
         y=values,
         mode="markers",
         name=name,
-        marker={"color": colour, "size": 9 if len(watch.windows) < 60 else 5},
+        marker={"color": colour, "size": 5 if crowded else 9},
         error_y={
             "type": "data",
             "symmetric": False,
@@ -57,7 +84,9 @@ def _with_intervals(chosen: Sequence[Judged], watch: Watch, name: str, colour: s
             "arrayminus": [value - (ratio.interval.low or value) for ratio, value in zip(ratios, values, strict=True)],
             "color": colour,
             "thickness": 1.4,
-            "width": 3 if len(watch.windows) < 60 else 0,
+            "width": 0 if crowded else 3,
+            # Hundreds of them cover each other and say little; those that alarm are drawn, the table has them all.
+            "visible": not crowded or chosen[0].verdict.alarming,
         },
         customdata=[
             [
@@ -85,7 +114,7 @@ def rate_chart(watch: Watch) -> tuple[Any, str]:
             go.Scatter(
                 x=[one.window.start for one in judged],
                 y=[None if value is None else scale * value for value in values],
-                mode="lines+markers" if len(judged) < 60 else "lines",
+                mode="lines+markers" if len(judged) < MANY else "lines",
                 name=name,
                 line={"color": colour, "width": 2, "dash": dash},
                 marker={"color": colour, "size": 6},

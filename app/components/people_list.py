@@ -19,29 +19,43 @@ _STATES = {"Active": True, "Closed": False}
 
 def people_list(here: Visit) -> None:
     """Draw the filters, the list, and the card of the person who is picked."""
-    wanted, only = _filters(here)
+    # On a phone either the list or the card is shown; the names of these containers tell the style sheet which.
+    opened = "opened" if "person" in st.query_params else "closed"
+    wanted, only = _filters(here, opened)
     left, right = st.columns([4, 8], gap="medium")
-    with left:
+    with left, st.container(key=f"people-list-{opened}", gap="small"):
         with here.store.reading() as session:
             found = queries.people(session, wanted, turned_to("page"), only=only)
         if not found.items:
             st.info("Nobody like that. Take a filter away, or add somebody.", icon=":material/person_search:")
             return
-        picked = picklist("People", [Option(row.username, _name(row), _summary(row)) for row in found.items], "person")
+        options = [Option(row.username, _name(row), _summary(row)) for row in found.items]
+        picked = picklist("People", options, "person", preselect=False)
+        if picked is None:
+            picked = options[0].id  # what a wide screen shows beside the list before anybody is picked
         pager(found, "page", "people")
-    with right, st.container(border=True, gap="small"):
-        with here.store.reading() as session:
-            chosen = queries.by_username(session, picked or "")
-        if chosen is None:
-            raise NotFoundError("There is nobody with this user name.", "Pick somebody from the list.")
-        person_card(here, chosen)
+    with right, st.container(key=f"people-card-{opened}", gap="small"):
+        with st.container(key="people-back"):
+            st.button("All people", icon=":material/arrow_back:", type="tertiary", on_click=_back_to_list)
+        with st.container(border=True, gap="small"):
+            with here.store.reading() as session:
+                chosen = queries.by_username(session, picked)
+            if chosen is None:
+                raise NotFoundError("There is nobody with this user name.", "Pick somebody from the list.")
+            person_card(here, chosen)
 
 
-def _filters(here: Visit) -> tuple[str, PersonFilter]:
+def _back_to_list() -> None:
+    """On a phone the list and the card take turns; this leads back."""
+    st.query_params.pop("person", None)
+    st.session_state.pop("pick_person", None)
+
+
+def _filters(here: Visit, opened: str) -> tuple[str, PersonFilter]:
     with here.store.reading() as session:
         issuers = queries.issuers(session)
     roles: list[SystemRole | ReviewRole] = [*SystemRole, *ReviewRole]
-    with st.container(horizontal=True, vertical_alignment="bottom", key="filters-people"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"filters-people-{opened}"):
         wanted = st.text_input(
             "Find people", key="q", type="search", placeholder="Name, user name or e-mail", bind="query-params"
         )

@@ -82,7 +82,7 @@ def _measure(rule: Bounded | NotWorseThanChampion) -> str:
 
 
 def _stage(stage: Stage, asked: StagePolicy) -> None:
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="small", key=f"policy-step-{stage.value}"):
         st.subheader(_STEP[stage], anchor=False)
         required = sum(rule.severity is Severity.REQUIRED for rule in asked.rules)
         st.markdown(

@@ -9,7 +9,7 @@ const NARROW = 620;
 const MARGIN = 26;
 const LOWEST = 150;
 const TOOLS = 24; // the tools stand below the drawing, not on it
-const SCALES = { smallest: 0.4, largest: 2, fittest: 1, readable: 0.72 };
+const SCALES = { smallest: 0.2, largest: 2, fittest: 1, readable: 0.72 };
 
 const remembered = new WeakMap(); // parentElement → the view; pan and zoom survive a run of the script
 
@@ -25,7 +25,10 @@ export default function lineage({ data, parentElement, setTriggerValue }) {
   const look = looking(frame, graph, view, data.highest);
   const leave = listening(frame, graph, view, look);
 
+  let width = -1;
   const seen = new ResizeObserver(() => {
+    if (frame.clientWidth === width) return; // the height is set by `fit` itself
+    width = frame.clientWidth;
     graph.place(frame.clientWidth < NARROW);
     look.fit();
   });
@@ -133,15 +136,21 @@ function looking(frame, graph, view, highest) {
   const clamp = (scale) => Math.min(SCALES.largest, Math.max(SCALES.smallest, scale));
   const apply = () => {
     sheet.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+    // Where the drawing goes on beyond the frame, that side fades: lineage.css.
+    frame.classList.toggle("on-left", view.x < 0);
+    frame.classList.toggle("on-top", view.y < 0);
+    frame.classList.toggle("on-right", view.x + graph.size.width * view.scale > frame.clientWidth);
+    frame.classList.toggle("on-bottom", view.y + graph.size.height * view.scale > frame.clientHeight);
   };
   return {
     apply,
-    fit() {
+    // As large as can be read, even if that is not all of it; with another `least`, all of it.
+    fit(least = SCALES.readable) {
       const width = frame.clientWidth;
       if (!width) return;
       const room = { width: width - 2 * MARGIN, height: highest - 2 * MARGIN - TOOLS };
       const whole = Math.min(room.width / graph.size.width, room.height / graph.size.height);
-      view.scale = Math.min(SCALES.fittest, Math.max(SCALES.readable, whole));
+      view.scale = Math.min(SCALES.fittest, Math.max(least, whole));
       const height = Math.min(room.height + 2 * MARGIN, Math.max(LOWEST, graph.size.height * view.scale + 2 * MARGIN));
       frame.style.height = `${height + TOOLS}px`;
       const centre = graph.at.get(view.centre);
@@ -229,11 +238,11 @@ function listening(frame, graph, view, look) {
       graph.buttons.get(nearest(graph, from, aim))?.focus();
     } else if (event.key === "+" || event.key === "=") look.zoom(1.2);
     else if (event.key === "-") look.zoom(1 / 1.2);
-    else if (event.key === "0") look.fit();
+    else if (event.key === "0") look.fit(SCALES.smallest);
   });
   on(frame.querySelector(".closer"), "click", () => look.zoom(1.25));
   on(frame.querySelector(".farther"), "click", () => look.zoom(0.8));
-  on(frame.querySelector(".whole"), "click", () => look.fit());
+  on(frame.querySelector(".whole"), "click", () => look.fit(SCALES.smallest));
   return () => ended.abort();
 }
 

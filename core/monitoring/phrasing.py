@@ -87,8 +87,7 @@ def alarm(found: Alarm[Judged], watch: Watch) -> str:
         many = "high" if watch.task is Task.REGRESSION else f"many {_NOUN[watch.task]}"
         return f"{_named(found.judged, watch, many)}."
     inputs = "one input" if (count := len(found.inputs)) == 1 else f"{count} inputs"
-    window = _inline(span(found.judged.window.start, watch.cadence))
-    return f"{inputs.capitalize()} moved away from the baseline in {window}."
+    return f"{inputs.capitalize()} moved away from the baseline {_when(found.judged, watch.cadence)}."
 
 
 def amount(rate: float, task: Task) -> str:
@@ -109,14 +108,22 @@ def _ratio(one: Judged) -> float:
 
 def _named(one: Judged, watch: Watch, many: str = "many") -> str:
     found = one.outcome
-    named = f"{_ratio(one):.2f} times as {many} as announced in {_inline(span(one.window.start, watch.cadence))}"
+    named = f"{_ratio(one):.2f} times as {many} as announced {_when(one, watch.cadence)}"
     if found.rate.value is None or found.expected_rate is None:
         return named
     return f"{named} ({amount(found.rate.value, watch.task)} instead of {amount(found.expected_rate, watch.task)})"
 
 
-def _inline(words: str) -> str:
-    return "the week" + words.removeprefix("Week") if words.startswith("Week") else words
+def _when(one: Judged, cadence: Cadence) -> str:
+    """Say of which window something is said, with the word that goes before it."""
+    named = span(one.window.start, cadence)
+    match cadence:
+        case Cadence.DAILY:
+            return f"on {named}"
+        case Cadence.WEEKLY:
+            return f"in the {named[:1].lower()}{named[1:]}"
+        case Cadence.MONTHLY:
+            return f"in {named}"
 
 
 def _counted(count: int, cadence: Cadence) -> str:

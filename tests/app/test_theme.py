@@ -6,6 +6,7 @@ import pytest
 
 from app import theme
 from app.theme import md
+from core.registry.materiality import RiskTier
 
 HOSTILE = [
     ":green-badge[Approved]",
@@ -61,6 +62,17 @@ class Verdict(StrEnum):
 def test_a_badge_takes_colour_and_words_from_its_enumeration():
     assert theme.badge(Verdict.NOT_MEASURED) == ":orange-badge[Not measured]"
     assert theme.badge(Verdict.UNHEARD_OF, words="a[b]") == r":gray-badge[a\[b\]]"
+
+
+def test_no_two_tiers_of_materiality_look_alike():
+    assert len({theme.tone(tier) for tier in RiskTier}) == len(RiskTier)
+
+
+def test_a_legend_grows_away_from_the_drawing():
+    legend = theme.brand(go.Figure()).layout.legend
+
+    assert legend.yanchor == "bottom"
+    assert legend.y >= 1
 
 
 def test_a_branded_figure_follows_the_theme_and_keeps_chosen_colours():

@@ -24,3 +24,15 @@ def test_the_page_draws_every_address_without_a_complaint(house, browser, size):
     assert not [url for url in asked if not url.startswith((house.url, "data:", "blob:"))]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_follows_the_system_and_shows_addresses_as_people_call_them(house, browser, theme):
+    context = browser.new_context(color_scheme=theme)
+    page = context.new_page()
+
+    page.goto(f"{house.url}/api/docs")
+    expect(page.locator('[data-path="/api/v1/models"]').first).to_be_visible()
+
+    assert page.locator("html").evaluate("node => node.classList.contains('dark-mode')") is (theme == "dark")
+    context.close()

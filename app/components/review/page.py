@@ -99,7 +99,7 @@ def _checks(here: Visit, case: Case) -> None:
     gate_checklist(gate, model=standing.model.slug, version=standing.version.version)
     exceptions(here, case)
     if standing.policy is not None:
-        links.link("policies", f":small[The policy: {theme.md(standing.policy.label)}]", policy=standing.policy.name)
+        links.link("policies", f":small[The policy: {theme.md(standing.policy.label)}]", name=standing.policy.name)
 
 
 def _comparison(here: Visit, case: Case) -> None:

@@ -1,6 +1,8 @@
 import pytest
 
 from core.monitoring import phrasing, queries
+from core.monitoring.alarm import Alarm
+from core.monitoring.alert import AlertCause
 from core.monitoring.monitor import Cadence
 from core.monitoring.window import span
 from tests.core.monitoring.conftest import day, flights
@@ -37,6 +39,20 @@ def test_it_says_where_outcomes_left_what_was_announced(watch, year):
     assert "in February 2026" in said
     assert "in January 2026" in said
     assert " in 1,000 instead of " in said
+
+
+@pytest.mark.parametrize(
+    ("cadence", "words"),
+    [
+        pytest.param(Cadence.DAILY, "announced on 1 Jan 2026", id="a day"),
+        pytest.param(Cadence.WEEKLY, "announced in the week of 29 Dec 2025", id="a week"),
+        pytest.param(Cadence.MONTHLY, "announced in January 2026", id="a month"),
+    ],
+)
+def test_every_kind_of_window_is_named_as_people_do(watch, year, cadence, words):
+    year()
+    seen = watch(cadence)
+    assert words in phrasing.alarm(Alarm(AlertCause.FEWER, seen.windows[0]), seen)
 
 
 def test_it_says_that_drift_does_not_show_what_outcomes_show(watch, year):
