@@ -47,6 +47,7 @@ OWN, OTHER = "mortgage-approval", "claims-triage"
 NAMES = {
     "model": OWN,
     "version": 1,
+    "released": 2,
     "seq": 0,
     "stage": "production",
     "use_case": "lending",

@@ -51,6 +51,8 @@ class Operation:
         """What the address must ask, and whatever else names a model."""
         asked = [one for one in self.said.get("parameters", ()) if one["in"] == "query"]
         listing = any(one["name"] == "cursor" for one in asked)
+        if "{digest}" in self.path:  # the version that has these bytes
+            values = values | {"version": values["released"]}
         return {
             one["name"]: values[one["name"]]
             for one in asked
