@@ -1,6 +1,7 @@
 """Commands as somebody types them: what they print, what they refuse, and with which exit code."""
 
 import ast
+import builtins
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from contextlib import closing
 import pytest
 from typer.testing import CliRunner
 
+from app import __main__ as entry
 from app import cli
 from app import settings as settings_module
 from app.commands import serve
@@ -329,6 +331,17 @@ def test_ctrl_c_ends_with_130_and_says_where_to_look(run, monkeypatch, where):
     assert (code, out) == (130, "")
     assert err.strip().startswith("Stopped. What had begun may have been recorded")
     assert "audit log" in err
+
+
+def test_ctrl_c_while_the_command_loads_is_no_traceback(monkeypatch, capsys):
+    def stopped(name, *rest):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(builtins, "__import__", stopped)
+    with pytest.raises(SystemExit) as ended:
+        entry.main()
+    monkeypatch.undo()
+    assert (ended.value.code, capsys.readouterr()) == (130, ("", ""))
 
 
 def test_a_command_does_not_wait_for_what_only_the_others_need():
