@@ -224,6 +224,12 @@ def test_the_doctor_names_what_to_mend(run, home, monkeypatch):
     assert (code, json.loads(out)["good"]) == (1, False)
 
 
+def test_the_log_of_a_demo_has_the_name_of_demos(run, home):
+    with closing(Store.open(home, origin="demo.signoff.invalid/audit")) as store, store.transaction(SYSTEM) as tx:
+        actions.create_personas(tx)
+    assert "ok   name of the log: demo.signoff.invalid/audit, as every demo has it" in run("doctor")[1]
+
+
 def test_settings_are_shown_with_secrets_masked(run, monkeypatch):
     monkeypatch.setenv("SIGNOFF_DATABASE_URL", "postgresql://signoff:secret@db/signoff")
     _, out, _ = run("doctor", "--settings")
