@@ -47,8 +47,8 @@ def _begun(ctx: typer.Context, typed: str) -> list["Model"]:
     """Find models whose names begin like this; a shell that hears of an error could only show it in the line."""
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - only a completion that asks a store gets here
 
-    door.name_server(ctx.find_root().params.get("url"))
     try:
+        door.name_server(ctx.find_root().params.get("url"))
         with door.door(hurried=True) as signoff:
             return [model for model in islice(signoff.models(typed), MOST) if model.slug.startswith(typed)]
     except (GovernanceError, SQLAlchemyError, OSError):

@@ -13,11 +13,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.commands import serve
 from app.commands.door import on_this_machine
+from app.commands.local import local_store
 from app.commands.telling import examples
 from app.settings import Settings, settings, settle
 from core.access import queries
 from core.errors import ConflictError, InputError
-from core.store.store import DATABASE, Store
+from core.store.store import DATABASE
 
 
 def demo(
@@ -31,7 +32,7 @@ def demo(
     chosen = _own_settings(port)
     settle(chosen)
     if (chosen.home / DATABASE).exists():
-        _must_be_ours(chosen.home)
+        _must_be_ours(chosen)
         if fresh:
             shutil.rmtree(chosen.home)
     if not (chosen.home / DATABASE).exists():
@@ -78,20 +79,18 @@ def _build(home: Path) -> None:
     unfinished.rename(home)
 
 
-def _must_be_ours(home: Path) -> None:
-    """Refuse a store that is not the demo, before it is served with printed passwords in mind, or thrown away.
+def _must_be_ours(chosen: Settings) -> None:
+    """Refuse a store that is not the demo, before it is served as one or thrown away.
 
     Raises:
         ConflictError: it is somebody's own.
     """
-    store = Store.open(home)
-    try:
-        with store.reading() as session:
-            ours = queries.is_demo(session)
-    finally:
-        store.close()
+    with local_store(chosen) as store, store.reading() as session:
+        ours = queries.is_demo(session)
     if not ours:
-        raise ConflictError(f"{home} holds a store that is not the demo.", "Name another folder in SIGNOFF_HOME.")
+        raise ConflictError(
+            f"{chosen.home} holds a store that is not the demo.", "Name another folder in SIGNOFF_HOME."
+        )
 
 
 def _has_screen() -> bool:

@@ -141,6 +141,9 @@ def _clock(store: Store) -> Check:
 
 def _origin(store: Store) -> Check:
     chosen = settings()
+    with store.reading() as session:
+        if queries.is_demo(session):
+            return Check("name of the log", True, f"{store.origin}, as every demo has it")
     if store.origin.partition("/")[0] == chosen.host:
         return Check("name of the log", True, f"{store.origin}, as SIGNOFF_PUBLIC_URL says")
     return Check(

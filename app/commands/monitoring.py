@@ -161,19 +161,18 @@ def register(cli: typer.Typer) -> None:
     cli.command("watch", epilog=examples("signoff watch flight-delay@2 --cadence monthly"))(watch_command)
 
 
-def _for_people(one: "Window", cadence: Cadence) -> dict[str, object]:
+def _for_people(one: "Window", _: Cadence) -> dict[str, object]:
     ratio = one.outcomes.ratio
+    open_ones = f", {one.outcomes.unresolved:,} unresolved" if one.outcomes.unresolved else ""
     ends = None if ratio.low is None or ratio.high is None else f"{ratio.low:.2f}–{ratio.high:.2f}"
     return {
-        "window": span(one.start, cadence),
+        "window": f"{one.start:%Y-%m-%d}",  # the day it begins: one word, which stays whole in a narrow terminal
         "rows": one.outcomes.rows,
-        "unresolved": one.outcomes.unresolved,
         "observed": _rounded(one.outcomes.rate.value),
         "expected": _rounded(one.outcomes.expected_rate),
         "ratio": _rounded(ratio.value, 2),
         "between": ends,
-        "outcomes": one.words,
-        "inputs": _said_of_inputs(one),
+        "verdict": f"{one.words}{open_ones}. {_said_of_inputs(one)}",
     }
 
 
@@ -195,15 +194,16 @@ def _for_programs(one: "Window", cadence: Cadence) -> dict[str, object]:
     }
 
 
-def _said_of_inputs(one: "Window") -> str | None:
-    """Name the inputs that moved, or give the strongest verdict on the others; None without a baseline."""
+def _said_of_inputs(one: "Window") -> str:
+    """Name the inputs that moved, or give the strongest verdict on the others."""
     if moved := [each.name for each in one.inputs if each.verdict.alarming]:
-        return f"Moved: {', '.join(moved)}"
+        return f"Inputs moved: {', '.join(moved)}."
     from core.monitoring.verdict import InputVerdict  # noqa: PLC0415 - loaded by the answer already
 
     said = {each.verdict for each in one.inputs}
     strongest_first = [InputVerdict.SLIGHT, InputVerdict.WITHIN_CHANCE, *InputVerdict]
-    return next((verdict.words for verdict in strongest_first if verdict in said), None)
+    words = next((verdict.words.lower() for verdict in strongest_first if verdict in said), "no baseline")
+    return f"Inputs: {words}."
 
 
 def _named(inputs: list[str]) -> str:

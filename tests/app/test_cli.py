@@ -1,6 +1,7 @@
 """Commands as somebody types them: what they print, what they refuse, and with which exit code."""
 
 import ast
+import builtins
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from contextlib import closing
 import pytest
 from typer.testing import CliRunner
 
+from app import __main__ as entry
 from app import cli
 from app import settings as settings_module
 from app.commands import serve
@@ -222,6 +224,12 @@ def test_the_doctor_names_what_to_mend(run, home, monkeypatch):
     assert (code, json.loads(out)["good"]) == (1, False)
 
 
+def test_the_log_of_a_demo_has_the_name_of_demos(run, home):
+    with closing(Store.open(home, origin="demo.signoff.invalid/audit")) as store, store.transaction(SYSTEM) as tx:
+        actions.create_personas(tx)
+    assert "ok   name of the log: demo.signoff.invalid/audit, as every demo has it" in run("doctor")[1]
+
+
 def test_settings_are_shown_with_secrets_masked(run, monkeypatch):
     monkeypatch.setenv("SIGNOFF_DATABASE_URL", "postgresql://signoff:secret@db/signoff")
     _, out, _ = run("doctor", "--settings")
@@ -329,6 +337,17 @@ def test_ctrl_c_ends_with_130_and_says_where_to_look(run, monkeypatch, where):
     assert (code, out) == (130, "")
     assert err.strip().startswith("Stopped. What had begun may have been recorded")
     assert "audit log" in err
+
+
+def test_ctrl_c_while_the_command_loads_is_no_traceback(monkeypatch, capsys):
+    def stopped(name, *rest):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(builtins, "__import__", stopped)
+    with pytest.raises(SystemExit) as ended:
+        entry.main()
+    monkeypatch.undo()
+    assert (ended.value.code, capsys.readouterr()) == (130, ("", ""))
 
 
 def test_a_command_does_not_wait_for_what_only_the_others_need():

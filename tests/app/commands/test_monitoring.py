@@ -58,7 +58,7 @@ def test_inputs_that_moved_are_an_alarm_before_any_outcome_is_known(run, files, 
     assert run("log", VERSION, "shifted.parquet", "--id", "flight", "--score", "p")[0] == 0
 
     code, said = run("watch", VERSION)
-    assert (code, "Moved: distance" in said) == (1, True), said
+    assert (code, "Inputs moved: distance." in said) == (1, True), said
     assert "Alarm, January 2026: inputs moved (distance).\n" in said
     code, said = run("watch", VERSION, "--json")
     [window] = json.loads(said)

@@ -60,6 +60,8 @@ def test_lists_are_tables_for_people_a_part_at_a_time(run, churn):
     assert run("models", "--page", "9")[1] == "There is no page 9 of this list.\n"
     assert run("models", "--page", "9", "--json")[1] == "[]\n"
     assert run("evalset", "list", "--page", "9")[1] == "There is no page 9 of this list.\n"
+    run("register", "churn")
+    assert run("versions", "churn", "--limit", "1", "--page", "2")[1].splitlines()[1].startswith("churn@1")
     assert "churn@1  development" in run("versions", "churn")[1]
     assert run("models", "--search", "nothing")[1] == "No model like that; see `signoff register --help`.\n"
 
