@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from app.legible import legible
 from core import digest
+from core.metrics.thousand import of_1000
 
 # Text ------------------------------------------------------------------------------------------------------------
 
@@ -126,7 +127,7 @@ def per_thousand(rate: float | None) -> str:
     >>> per_thousand(0.0884)
     '88 of 1,000'
     """
-    return "–" if rate is None or rate != rate else f"{round(rate * 1000)} of 1,000"  # noqa: PLR0124
+    return "–" if rate is None or rate != rate else f"{of_1000(rate):,} of 1,000"  # noqa: PLR0124
 
 
 def fingerprint(value: str | None) -> str:

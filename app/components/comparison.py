@@ -19,6 +19,7 @@ from core.evaluation.evaluation import Evaluation
 from core.metrics import power
 from core.metrics.difference import ComparisonVerdict, PairedDifference
 from core.metrics.metric import Metric
+from core.metrics.thousand import of_1000
 from core.policy import queries as policies
 from core.policy.rule import NotWorseThanChampion
 from core.policy.version import PolicyVersion
@@ -163,7 +164,7 @@ def _for_whom(one: Comparison, positive: str) -> None:
 def _counted(found: PairedDifference | None) -> str:
     if found is None:
         return ":gray[nobody to count]"
-    count = round(found.difference * 1000)
+    count = of_1000(found.difference)
     if count == 0:
         return "no difference"
     told = f"**{abs(count)}** {'more' if count > 0 else 'fewer'}"

@@ -11,6 +11,7 @@ from app.theme import REFERENCE, SERIES, brand, number
 from core.evaluation.evaluation import MetricResult
 from core.evaluation.picture import Picture
 from core.metrics.metric import Metric
+from core.metrics.thousand import cells_of_1000
 
 _SHADES: Final = [[0.0, "#000011"], [0.4, "#000013"], [1.0, "#000015"]]
 """Stand-ins for the lighter half of the theme's scale: text stays readable on all of them."""
@@ -155,16 +156,11 @@ def thousand(picture: Picture) -> Chart | None:
 
 
 def per_thousand_cells(picture: Picture) -> dict[str, int]:
-    """The four confusion cells as whole numbers that add up to 1,000."""
+    """The four confusion cells as whole numbers: 1,000 in all, and as many called positive as the rate says."""
     if picture.confusion is None:
         return {}
-    (tn, fp), (fn, tp) = picture.confusion
-    exact = np.array([tp, fp, fn, tn]) / picture.confusion.sum() * 1000
-    whole = np.floor(exact).astype(int)
-    # What rounding down lost goes to the cells that lost most, so that the dots are a thousand.
-    for place in np.argsort(whole - exact, kind="stable")[: 1000 - int(whole.sum())]:
-        whole[place] += 1
-    return dict(zip(("rightly", "wrongly", "missed", "spared"), (int(n) for n in whole), strict=True))
+    (spared, wrongly), (missed, rightly) = cells_of_1000(picture.confusion)
+    return {"rightly": rightly, "wrongly": wrongly, "missed": missed, "spared": spared}
 
 
 def errors(picture: Picture) -> Chart | None:

@@ -13,6 +13,7 @@ from core.evaluation.picture import Picture
 from core.metrics import power
 from core.metrics.fairness import DIFFERENCES, FOUR_FIFTHS, RATIOS
 from core.metrics.metric import NEVER_GATED, Metric
+from core.metrics.thousand import of_1000
 
 _COMPARED = frozenset({*DIFFERENCES.values(), *RATIOS.values(), Metric.ROC_AUC_DIFFERENCE}) | {
     Metric.CALIBRATION_INTERCEPT_DIFFERENCE
@@ -178,9 +179,9 @@ def _counted(
     row = by_place.get((attribute, name, metric.value))
     if row is None or row.value is None:
         return ":gray[nobody to count]"
-    told = f"**{round(row.value * 1000)}**"
+    told = f"**{of_1000(row.value)}**"
     if row.low is not None and row.high is not None:
-        told += f" :gray[({round(row.low * 1000)} to {round(row.high * 1000)})]"
+        told += f" :gray[({of_1000(row.low)} to {of_1000(row.high)})]"
     return f"{told} :orange[few cases]" if row.n < FEW else told
 
 

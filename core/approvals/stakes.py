@@ -8,6 +8,7 @@ from core.evaluation.compare import Comparison
 from core.evaluation.evaluation import MetricResult
 from core.metrics.difference import PairedDifference
 from core.metrics.metric import Metric
+from core.metrics.thousand import of_1000
 
 SMALLEST_GROUP = 30
 """Groups with fewer cases are counted, not told: a sentence about them would be about chance."""
@@ -143,8 +144,8 @@ def widest_gaps(results: Sequence[MetricResult], most: int = 3) -> tuple[str, ..
         (low, least), (high, most_favoured) = here[0], here[-1]
         if len(here) > 1:
             words = (
-                f"Of 1,000 with {attribute}: {most_favoured}, {_count(high)} get a yes; "
-                f"of 1,000 with {attribute}: {least}, {_count(low)} do"
+                f"Of 1,000 with {attribute}: {most_favoured}, {of_1000(high)} get a yes; "
+                f"of 1,000 with {attribute}: {least}, {of_1000(low)} do"
             )
             found.append((high - low, words))
     return tuple(words for _, words in sorted(found, reverse=True)[:most])
@@ -159,22 +160,18 @@ def _effect(who: str, differences: Iterable[PairedDifference]) -> Effect | None:
     return Effect(
         who,
         cases,
-        Change(_count(yes.difference), _end(yes.low), _end(yes.high)) if yes else None,
+        Change(of_1000(yes.difference), _end(yes.low), _end(yes.high)) if yes else None,
         # What is not right is wrong: the signs and the ends change places.
-        Change(-_count(right.difference), _end(right.high, -1), _end(right.low, -1)) if right else None,
+        Change(-of_1000(right.difference), _end(right.high, -1), _end(right.low, -1)) if right else None,
     )
 
 
 def _end(rate: float | None, sign: int = 1) -> int | None:
-    return None if rate is None else sign * _count(rate)
+    return None if rate is None else sign * of_1000(rate)
 
 
 def _counted(more: int) -> str:
     return f"{abs(more)} {'more' if more > 0 else 'fewer'}" if more else "none"
-
-
-def _count(rate: float) -> int:
-    return round(rate * 1000)
 
 
 def _enough(one: MetricResult) -> bool:
