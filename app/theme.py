@@ -58,7 +58,7 @@ _TONES: Final = {
     "blue": "staging open draft in_remediation attested comment champion recomputed info waiting",
     "violet": "overridden challenger risk_accepted acknowledged snoozed fit_with_conditions recomputed_own_labels",
     "orange": "high changes_requested request_changes stale inconclusive medium warning expired failed not_measured "
-    "moved partly missing",
+    "moved partly in_part missing",
     "red": "critical unsatisfied rejected reject worse error not_fit contradicted revoked bad given_up",
 }
 _TONE_OF: Final = {value: tone for tone, values in _TONES.items() for value in values.split()}

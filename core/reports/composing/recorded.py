@@ -28,6 +28,7 @@ _FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}")
 _EVENTS = {event.value: event.words for event in Event}
 _STATES = {
     State.EVIDENCED: Tone.GOOD,
+    State.IN_PART: Tone.CAUTION,
     State.ATTESTED: Tone.GOOD,
     State.STALE: Tone.CAUTION,
     State.NOT_EVIDENCED: Tone.CAUTION,
@@ -145,10 +146,9 @@ def _obligation(one: Covered) -> Obligation:
     if one.said is not None:
         shown.append(f"{one.said.by}: {one.said.statement}")
     missing = f"Missing: {'; '.join(one.lacking)}" if one.lacking else ""
-    word = f"{one.state.words}, in part" if one.in_part else one.state.words
     return Obligation(
         reference=one.control.id,
         words=f"{one.control.title}\n{one.control.asks}",
-        state=Mark(word, _STATES.get(one.state, Tone.PLAIN)),
+        state=Mark(one.state.words, _STATES.get(one.state, Tone.PLAIN)),
         evidence="\n".join([*shown, *([missing] if missing else [])]),
     )
