@@ -210,8 +210,14 @@ def people_password(username):
 def test_a_wrong_password_signs_nothing_and_keeps_what_was_typed(look, store, asked):
     at = look("inbox", "validator", request="REQ-1")
     at = sign(at, password="wrong", opinion=Opinion.FIT, comment="Fine for now.")
-    assert "User name or password is wrong" in texts(at)
+    assert "This is not your password" in texts(at)
     assert at.text_area(key="sign-comment").value == "Fine for now."
+    assert reviews(store, asked) == []
+
+
+def test_without_a_password_it_is_asked_for(look, store, asked):
+    at = sign(look("inbox", "validator", request="REQ-1"), password="", opinion=Opinion.FIT)
+    assert "Type your password" in texts(at)
     assert reviews(store, asked) == []
 
 
@@ -357,7 +363,7 @@ def test_a_decided_request_shows_the_checks_and_the_champion_of_then(look, store
     assert "As they stood on" in shown
     assert "version 1, against version 1 in charge." in shown
     assert "The question was whether version 2 replaces version 1 in production." in shown
-    assert "2 of 2 checks met" in shown
+    assert "2 of 2 required checks met" in shown
     assert "It can be built again" in shown
     assert "Another question" not in shown
 
