@@ -19,6 +19,7 @@ from core.metrics.measuring import Progress
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
 from core.registry.searching import ModelFilter
+from core.registry.stage import Stage
 from core.registry.version import ModelVersion, Task
 
 _OWN = "The file brings its own labels"
@@ -63,6 +64,7 @@ def for_version(here: Visit) -> None:
                 st.session_state["uploaded"] = (model.slug, version.version, found.key)
 
             _with_bar(work)
+            st.rerun()  # what stands above counts the uses of the set, this one included
     upload_result.last(here)
 
 
@@ -147,7 +149,9 @@ def _version(here: Visit) -> tuple[RegisteredModel, ModelVersion] | None:
             st.caption("This model has no version yet.")
             return None
         wanted = st.query_params.get("version", "")
-        first = int(wanted) if wanted.isdigit() and int(wanted) in numbers else next(iter(numbers))
+        living = [number for number, line in numbers.items() if line.stage is not Stage.ARCHIVED]
+        newest = next(iter(living), next(iter(numbers)))
+        first = int(wanted) if wanted.isdigit() and int(wanted) in numbers else newest
         number = st.selectbox(
             "Version",
             list(numbers),

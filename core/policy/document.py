@@ -74,6 +74,12 @@ class Document(Strict):
         rules = stage.rules if stage else ()
         return {rule.metric: rule.margin for rule in rules if isinstance(rule, NotWorseThanChampion)}
 
+    def metrics(self, target: Stage) -> frozenset[Metric]:
+        """The measures that the rules of a stage look at."""
+        stage = self.stage(target)
+        rules = stage.rules if stage else ()
+        return frozenset(rule.metric for rule in rules if isinstance(rule, Bounded | NotWorseThanChampion))
+
     def content(self) -> dict[str, Any]:
         """The document as plain JSON values.
 
