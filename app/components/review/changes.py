@@ -75,7 +75,7 @@ def _numbers(here: Visit, case: Case, before: str, after: str) -> None:
     standing = case.standing
     with here.store.reading() as session:
         old, new = (evaluation.by_address(session, address) for address in (before, after))
-        rows = [evaluation.results(session, one.key) for one in (old, new)]
+        rows = evaluation.results(session, old.key), evaluation.results(session, new.key)
     asked = standing.policy.document.metrics(standing.request.target) if standing.policy else frozenset()
     between_groups = (table[one] for table in (RATIOS, DIFFERENCES) for one in asked if one in table)
     judged = {*asked, *between_groups}

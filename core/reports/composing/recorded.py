@@ -22,6 +22,7 @@ from core.lineage import queries as graph
 from core.lineage.graph import Described, upstream
 from core.reports.composing.asking import Asked
 from core.reports.content import Coverage, Fact, Lineage, Link, Mark, Moment, Obligation, Tone
+from core.reports.logged import in_words
 
 MOST_MOMENTS = 1_500
 _FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}")
@@ -87,8 +88,9 @@ def _words(action: str, leaf: bytes) -> str:
     """Say what happened, and by which decision where the entry names one."""
     said = _EVENTS.get(action, action)
     data = json.loads(leaf).get("data", {})
-    detail = data.get("decision") or data.get("target")
-    return f"{said}: {str(detail).replace('_', ' ')}" if isinstance(detail, str) else said
+    name = "decision" if data.get("decision") else "target"
+    detail = data.get(name)
+    return f"{said}: {in_words(name, detail)}" if isinstance(detail, str) else said
 
 
 def lineage(asked: Asked) -> Lineage:
