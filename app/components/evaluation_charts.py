@@ -35,7 +35,7 @@ def confusion(picture: Picture) -> Chart | None:
     few = len(names) <= 4
     text = [
         [
-            f"{count:,.0f}<br>{part:.0%}" if few else (f"{count:,.0f}" if count else "")
+            f"{count:,.0f}<br>{100 * part:.0f} %" if few else (f"{count:,.0f}" if count else "")
             for count, part in zip(*both, strict=True)
         ]
         for both in zip(table, share, strict=True)
@@ -62,7 +62,7 @@ def confusion(picture: Picture) -> Chart | None:
     right = float(np.trace(table) / table.sum())
     return Chart(
         brand(figure, 400 if few else 110 + 38 * len(names)),
-        f"Confusion table of {len(names)} classes: {right:.0%} of rows lie on the diagonal.",
+        f"Confusion table of {len(names)} classes: {100 * right:.0f} % of rows lie on the diagonal.",
     )
 
 
@@ -210,5 +210,5 @@ def plane(picture: Picture) -> Chart | None:
 
 def _cell(count: float, part: float, *, few: bool) -> str:
     if few:
-        return f"{count:,.0f}<br>{part:.0%}"
+        return f"{count:,.0f}<br>{100 * part:.0f} %"
     return f"{count:,.0f}" if count else ""
