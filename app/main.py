@@ -1,6 +1,7 @@
 """The entry of every page: who is here, where one can go, and the one place that shows refusals."""
 
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -14,9 +15,9 @@ from app.settings import settings
 from app.theme import md, sentence
 from app.visit import SignedOutError, Visit
 from core.access import entering, queries
-from core.access.permission import ANYWHERE, Permission
+from core.access.permission import ANYWHERE, HELD_BY, Permission
 from core.approvals.lists import calls_of
-from core.errors import GovernanceError
+from core.errors import AccessError, GovernanceError
 
 _HERE: Final = Path(__file__).parent
 _PAGES: Final = _HERE.parent / "pages"
@@ -60,16 +61,24 @@ def main() -> None:
 def _pages(held: Collection[Permission], waiting: int = 0) -> list[st.Page]:
     return [
         st.Page(
-            _PAGES / f"{name}.py",
+            _PAGES / f"{name}.py" if needed in held else partial(withheld, title, needed),
             title=f"{title} ({waiting})" if name == "inbox" and waiting else title,
             icon=f":material/{icon}:",
             url_path=name,
             default=name == "home",
-            visibility="hidden" if name in _UNLISTED else "visible",
+            visibility="hidden" if name in _UNLISTED or needed not in held else "visible",
         )
         for name, title, icon, needed in _MAP
-        if needed in held
     ]
+
+
+def withheld(title: str, needed: Permission) -> None:
+    """Stand where a page would, for whoever may not see it: nothing of the page runs."""
+    st.title(title, anchor=False)
+    raise AccessError(
+        f"This page is for people with the role {HELD_BY[needed].words}.",
+        "Go on with one of the pages in the navigation, or ask an administrator for the role.",
+    )
 
 
 def _dress() -> None:

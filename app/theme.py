@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from app.legible import legible
 from core import digest
+from core.metrics.thousand import of_1000
 
 # Text ------------------------------------------------------------------------------------------------------------
 
@@ -57,7 +58,7 @@ _TONES: Final = {
     "blue": "staging open draft in_remediation attested comment champion recomputed info waiting",
     "violet": "overridden challenger risk_accepted acknowledged snoozed fit_with_conditions recomputed_own_labels",
     "orange": "high changes_requested request_changes stale inconclusive warning expired failed not_measured moved "
-    "partly missing",
+    "partly in_part missing",
     "yellow": "medium",
     "red": "critical unsatisfied rejected reject worse error not_fit contradicted revoked bad given_up",
 }
@@ -127,7 +128,7 @@ def per_thousand(rate: float | None) -> str:
     >>> per_thousand(0.0884)
     '88 of 1,000'
     """
-    return "–" if rate is None or rate != rate else f"{round(rate * 1000)} of 1,000"  # noqa: PLR0124
+    return "–" if rate is None or rate != rate else f"{of_1000(rate):,} of 1,000"  # noqa: PLR0124
 
 
 def fingerprint(value: str | None) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from app import theme, visit
 from app.components.heading import heading
 from app.components.log_check import answer, check, export_button, standing
+from app.components.log_entry import about as about_of
 from app.components.log_entry import log_entry
 from app.components.pager import pager, turned_to
 from app.components.past_moment import past_moment, to_moment
@@ -21,9 +22,9 @@ from core.audit.event import Event
 
 def option(line: EntryLine) -> Option:
     """Say an entry in two lines."""
-    about = f" · {md(line.about)}" if line.about else ""
+    whom = f" · {about_of(line, here.zone)}" if line.about else ""
     return Option(
-        str(line.seq), f"{md(line.words)}{about}", f"{line.seq} · {theme.moment(line.at, here.zone)} · {md(line.who)}"
+        str(line.seq), f"{md(line.words)}{whom}", f"{line.seq} · {theme.moment(line.at, here.zone)} · {md(line.who)}"
     )
 
 

@@ -7,7 +7,7 @@ from core.compliance.access_review.review import Ruling
 from seed_data.cast import Cast
 
 _DAY = 2
-_TOO_WIDE = "Signs for every model; the flight and form models would do."
+_TOO_WIDE = "Signs for every model; the two flight models would do."
 
 
 def access_is_reviewed(cast: Cast) -> None:

@@ -19,14 +19,16 @@ from core.evaluation.evaluation import Evaluation
 from core.metrics import power
 from core.metrics.difference import ComparisonVerdict, PairedDifference
 from core.metrics.metric import Metric
+from core.metrics.thousand import of_1000
 from core.policy import queries as policies
-from core.policy.rule import NotWorseThanChampion
 from core.policy.version import PolicyVersion
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
 from core.registry.stage import Stage
 from core.registry.version import ModelVersion
 
+_SAME = {Metric.FALSE_POSITIVE_RATE: Metric.SPECIFICITY, Metric.FALSE_NEGATIVE_RATE: Metric.RECALL}
+"""Rates that say the same as another one, seen from the other side: drawn once."""
 _SAID = (
     (Metric.SELECTION_RATE, "Of 1,000, called {}"),
     (Metric.FALSE_NEGATIVE_RATE, "Of 1,000 that are {}, missed"),
@@ -65,7 +67,7 @@ def comparison_view(here: Visit, model: RegisteredModel, version: ModelVersion, 
         found = [] if champion is None else compare.with_version(session, here.store.blobs, version, champion, at=at)
         with_set = [one.candidate.set_id for one in found if one.candidate.set_id is not None]
         sets = {key: queries.set_by_id(session, key) for key in with_set}
-        margins = _margins(policy)
+        margins = policy.document.margins(Stage.PRODUCTION) if policy else {}
         measured = [
             (one, None if one.set_id is None else queries.uses(session, one.set_id))
             for one in queries.current(session, version.key, at)
@@ -97,13 +99,6 @@ def _measured_on(measured: Sequence[tuple[Evaluation, int | None]]) -> None:
             f"{theme.badge(one.provenance)} :small[**{theme.md(one.label)}** · {one.address} · "
             f"{theme.count(one.rows)} rows{worn}]"
         )
-
-
-def _margins(policy: PolicyVersion | None) -> Mapping[Metric, float]:
-    """How much worse the governing policy still calls good enough, by metric."""
-    if policy is None or (stage := policy.document.stage(Stage.PRODUCTION)) is None:
-        return {}
-    return {rule.metric: rule.margin for rule in stage.rules if isinstance(rule, NotWorseThanChampion)}
 
 
 def _comparison(one: Comparison, version: ModelVersion, margins: Mapping[Metric, float], positive: str) -> None:
@@ -163,7 +158,7 @@ def _for_whom(one: Comparison, positive: str) -> None:
 def _counted(found: PairedDifference | None) -> str:
     if found is None:
         return ":gray[nobody to count]"
-    count = round(found.difference * 1000)
+    count = of_1000(found.difference)
     if count == 0:
         return "as many"
     told = f"**{abs(count)}** {'more' if count > 0 else 'fewer'}"
@@ -174,7 +169,8 @@ def _counted(found: PairedDifference | None) -> str:
 def _chart(one: Comparison) -> Chart | None:
     """Draw every difference so that right of zero is better, each with its interval."""
     shown = [d for d in one.differences if d.metric.direction.value in {"higher", "lower"} and d.low is not None]
-    shown = [d for d in shown if d.high is not None and abs(d.difference) < 1]
+    drawn = {d.metric for d in shown}
+    shown = [d for d in shown if d.high is not None and abs(d.difference) < 1 and _SAME.get(d.metric) not in drawn]
     if not shown:
         return None
     signs = [1 if d.metric.direction.value == "higher" else -1 for d in shown]

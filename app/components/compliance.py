@@ -21,6 +21,7 @@ from core.registry.version import ModelVersion
 
 _SIGNS = {
     State.EVIDENCED: ":green[:material/check_circle:]",
+    State.IN_PART: ":orange[:material/contrast:]",
     State.ATTESTED: ":blue[:material/verified_user:]",
     State.STALE: ":orange[:material/schedule:]",
     State.CONTRADICTED: ":red[:material/error:]",
@@ -94,10 +95,7 @@ def _filtered(coverage: Coverage) -> list[Covered]:
 
 
 def _option(one: Covered) -> Option:
-    part = ", in part" if one.in_part else ""
-    return Option(
-        one.control.id, f"{_SIGNS[one.state]} **{one.control.id}** {one.control.title}", f"{one.state.words}{part}"
-    )
+    return Option(one.control.id, f"{_SIGNS[one.state]} **{one.control.id}** {one.control.title}", one.state.words)
 
 
 def _item(here: Visit, model: RegisteredModel, version: ModelVersion, one: Covered) -> None:
@@ -106,9 +104,7 @@ def _item(here: Visit, model: RegisteredModel, version: ModelVersion, one: Cover
         with st.container(gap="xxsmall", width="stretch"):
             st.caption(f"Annex IV, {control.id} · {control.group}")
             st.subheader(control.title, anchor=False)
-        state = one.state.words.capitalize()
-        part = f"{state}, in part" if one.in_part else state
-        st.markdown(theme.badge(one.state, words=part), width="content")
+        st.markdown(theme.badge(one.state), width="content")
     st.markdown(control.asks)
     st.caption(f"Records can show it {control.coverage.words} · {control.automation.words}")
     _found(here, model, version, one)

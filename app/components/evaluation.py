@@ -17,6 +17,7 @@ from core.evaluation.evaluation_set import EvaluationSet
 from core.evaluation.picture import Picture, picture
 from core.evaluation.provenance import Independence, Provenance
 from core.metrics.metric import Metric
+from core.metrics.thousand import of_1000
 from core.registry.model import RegisteredModel
 from core.registry.version import ModelVersion, Task
 from core.store.store import Store
@@ -122,7 +123,7 @@ def _plain_classes(drawn: Picture, by_metric: dict[str, MetricResult], results: 
     accuracy = by_metric[Metric.ACCURACY.value]
     st.markdown(
         f"Of 1,000 cases, **{theme.per_thousand(accuracy.value).split(' ')[0]}** are put into the right class; with "
-        f"95 % confidence between {round((accuracy.low or 0) * 1000)} and {round((accuracy.high or 1) * 1000)}."
+        f"95 % confidence between {of_1000(accuracy.low or 0)} and {of_1000(accuracy.high or 1)}."
         if accuracy.low is not None
         else f"Of 1,000 cases, **{theme.per_thousand(accuracy.value)}** are put into the right class."
     )

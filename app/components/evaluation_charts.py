@@ -11,6 +11,7 @@ from app.theme import REFERENCE, SERIES, brand, number
 from core.evaluation.evaluation import MetricResult
 from core.evaluation.picture import Picture
 from core.metrics.metric import Metric
+from core.metrics.thousand import cells_of_1000
 
 _SHADES: Final = [[0.0, "#000011"], [0.4, "#000013"], [1.0, "#000015"]]
 """Stand-ins for the lighter half of the theme's scale: text stays readable on all of them."""
@@ -34,7 +35,7 @@ def confusion(picture: Picture) -> Chart | None:
     few = len(names) <= 4
     text = [
         [
-            f"{count:,.0f}<br>{part:.0%}" if few else (f"{count:,.0f}" if count else "")
+            f"{count:,.0f}<br>{100 * part:.0f} %" if few else (f"{count:,.0f}" if count else "")
             for count, part in zip(*both, strict=True)
         ]
         for both in zip(table, share, strict=True)
@@ -61,7 +62,7 @@ def confusion(picture: Picture) -> Chart | None:
     right = float(np.trace(table) / table.sum())
     return Chart(
         brand(figure, 400 if few else 110 + 38 * len(names)),
-        f"Confusion table of {len(names)} classes: {right:.0%} of rows lie on the diagonal.",
+        f"Confusion table of {len(names)} classes: {100 * right:.0f} % of rows lie on the diagonal.",
     )
 
 
@@ -156,16 +157,11 @@ def thousand(picture: Picture) -> Chart | None:
 
 
 def per_thousand_cells(picture: Picture) -> dict[str, int]:
-    """The four confusion cells as whole numbers that add up to 1,000."""
+    """The four confusion cells as whole numbers: 1,000 in all, and as many called positive as the rate says."""
     if picture.confusion is None:
         return {}
-    (tn, fp), (fn, tp) = picture.confusion
-    exact = np.array([tp, fp, fn, tn]) / picture.confusion.sum() * 1000
-    whole = np.floor(exact).astype(int)
-    # What rounding down lost goes to the cells that lost most, so that the dots are a thousand.
-    for place in np.argsort(whole - exact, kind="stable")[: 1000 - int(whole.sum())]:
-        whole[place] += 1
-    return dict(zip(("rightly", "wrongly", "missed", "spared"), (int(n) for n in whole), strict=True))
+    (spared, wrongly), (missed, rightly) = cells_of_1000(picture.confusion)
+    return {"rightly": rightly, "wrongly": wrongly, "missed": missed, "spared": spared}
 
 
 def errors(picture: Picture) -> Chart | None:
@@ -215,5 +211,5 @@ def plane(picture: Picture) -> Chart | None:
 
 def _cell(count: float, part: float, *, few: bool) -> str:
     if few:
-        return f"{count:,.0f}<br>{part:.0%}"
+        return f"{count:,.0f}<br>{100 * part:.0f} %"
     return f"{count:,.0f}" if count else ""

@@ -13,6 +13,7 @@ from core.evaluation.picture import Picture
 from core.metrics import power
 from core.metrics.fairness import DIFFERENCES, FOUR_FIFTHS, RATIOS
 from core.metrics.metric import NEVER_GATED, Metric
+from core.metrics.thousand import of_1000
 
 _COMPARED = frozenset({*DIFFERENCES.values(), *RATIOS.values(), Metric.ROC_AUC_DIFFERENCE}) | {
     Metric.CALIBRATION_INTERCEPT_DIFFERENCE
@@ -32,9 +33,9 @@ def numbers(results: Sequence[MetricResult], *, clustered: bool = False) -> None
     if counts:
         told = " · ".join(f"{_words(row.metric).lower()} **{theme.count(round(row.value or 0))}**" for row in counts)
         st.markdown(f":small[{told}]")
-    level = f"{found_level(rest):.0%}"
+    level, one_sided = f"{100 * found_level(rest):.0f} %", f"{50 * (1 + found_level(rest)):.1f} %"
     st.caption(
-        f"Intervals are two-sided at {level}; their lower end is a one-sided {(1 + found_level(rest)) / 2:.1%} bound. "
+        f"Intervals are two-sided at {level}; their lower end is a one-sided {one_sided} bound. "
         "n is each metric's own denominator; events are the rows of the scarcer kind that the number rests on. "
         "“Could show” is how far from a limit the truth must lie for so many rows to show it 4 times in 5."
     )
@@ -164,8 +165,8 @@ def groups_per_thousand(drawn: Picture, results: Sequence[MetricResult]) -> None
         _table(lines, f"Counts per 1,000 by {attribute}")
     if grouped:
         st.caption(
-            f"In brackets, where the truth may lie with {found_level(grouped):.0%} confidence. Groups of fewer than "
-            f"{FEW} cases say more about chance than about the group."
+            f"In brackets, where the truth may lie with {100 * found_level(grouped):.0f} % confidence. Groups of "
+            f"fewer than {FEW} cases say more about chance than about the group."
         )
 
 
@@ -178,9 +179,9 @@ def _counted(
     row = by_place.get((attribute, name, metric.value))
     if row is None or row.value is None:
         return ":gray[nobody to count]"
-    told = f"**{round(row.value * 1000)}**"
+    told = f"**{of_1000(row.value)}**"
     if row.low is not None and row.high is not None:
-        told += f" :gray[({round(row.low * 1000)} to {round(row.high * 1000)})]"
+        told += f" :gray[({of_1000(row.low)} to {of_1000(row.high)})]"
     return f"{told} :orange[few cases]" if row.n < FEW else told
 
 

@@ -58,22 +58,34 @@ def headline(gate: Gate) -> str:
             f":red[:material/block:] **The policy {theme.md(gate.policy)} names no check for this step, "
             "so nothing can take it.**"
         )
-    required = [one for one in gate.results if one.rule.severity is Severity.REQUIRED]
-    count = len(gate.blocking)
+    required, count = gate.required, len(gate.blocking)
     if count:
         verb = "is" if count == 1 else "are"
-        return f":red[:material/block:] **{count} of {len(required)} required checks {verb} not met yet.**"
+        return (
+            f":red[:material/block:] **{count} of {len(required)} required checks {verb} not met yet.**{_beside(gate)}"
+        )
     if not gate.opens:
         return ":red[:material/block:] **No required check has shown anything, so the gate stays closed.**"
-    accepted = len(gate.overridden)
+    accepted = len(required) - len(gate.met)
     if accepted:
         noun = "exception" if accepted == 1 else "exceptions"
         return (
             f":violet[:material/gavel:] **All {len(required)} required checks are met or accepted, "
-            f"with {accepted} {noun}.**"
+            f"with {accepted} {noun}.**{_beside(gate)}"
         )
     noun = "check is" if len(required) == 1 else "checks are"
-    return f":green[:material/check_circle:] **All {len(required)} required {noun} met.**"
+    return f":green[:material/check_circle:] **All {len(required)} required {noun} met.**{_beside(gate)}"
+
+
+def _beside(gate: Gate) -> str:
+    """Name what the sentence before does not count: exceptions beside open checks, and advisory ones not met."""
+    accepted = len(gate.overridden) if gate.blocking else 0
+    advisory = sum(one.verdict in _OPEN and not one.blocks for one in gate.results)
+    told = f" {accepted} {'is' if accepted == 1 else 'are'} accepted by exception." if accepted else ""
+    if advisory:
+        noun = "check that blocks nothing is" if advisory == 1 else "checks that block nothing are"
+        told += f" {advisory} {noun} not met either." if gate.blocking else f" {advisory} {noun} not met."
+    return told
 
 
 def _pressing(result: RuleResult, model: str, version: int | None) -> None:
@@ -106,10 +118,12 @@ def _settled(result: RuleResult, model: str, version: int | None) -> None:
 
 
 def _summary(settled: Sequence[RuleResult]) -> str:
-    """Say how many checks are met, and how many do not apply."""
-    met = sum(one.verdict is Verdict.SATISFIED for one in settled)
-    aside = len(settled) - met
-    parts = [f":green[{met} met]"] if met else []
+    """Say how many required and other checks are met, and how many do not apply."""
+    met = [one.rule.severity for one in settled if one.verdict is Verdict.SATISFIED]
+    required, aside = met.count(Severity.REQUIRED), len(settled) - len(met)
+    counted = ((required, "required"), (len(met) - required, "not required"))
+    told = " and ".join(f"{count} {words}" for count, words in counted if count)
+    parts = [f":green[{told} met]"] if met else []
     if aside:
         parts.append(f"{aside} {'does' if aside == 1 else 'do'} not apply")
     return " · ".join(parts)

@@ -41,8 +41,8 @@ def guide(here: Visit) -> None:
                 links.link("inbox", "Inbox", icon=":material/inbox:")
             with _step(4, "Scientist", "Change what was signed"):
                 st.markdown(
-                    "Upload the predictions again, rounded to three digits. The signature is stale at once, and the "
-                    "page says what changed."
+                    "Upload the predictions again, rounded to three digits. The signature no longer counts, and "
+                    "the page says at once what changed."
                 )
                 _file(here, _SECOND, "Rounded")
             with _step(5, "Validator and others", "Sign again, and prove it"):

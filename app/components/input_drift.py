@@ -7,6 +7,7 @@ import streamlit as st
 
 from app import theme
 from app.components.monitoring_charts import bins_chart
+from core.metrics.thousand import of_1000
 from core.monitoring.log import SCORE
 from core.monitoring.queries import Watch
 from core.monitoring.verdict import InputDrift, InputVerdict
@@ -69,7 +70,7 @@ def _far(drift: InputDrift) -> str:
     held, now = max(1, sum(drift.baseline)), max(1, sum(drift.counts))
     moves = [now_of / now - held_of / held for now_of, held_of in zip(drift.counts, drift.baseline, strict=True)]
     most = max(range(len(moves)), key=lambda place: abs(moves[place]))
-    return f"{theme.md(drift.bins[most])}: {1000 * moves[most]:+.0f} in 1,000"
+    return f"{theme.md(drift.bins[most])}: {of_1000(moves[most]):+} in 1,000"
 
 
 def _missing(counts: tuple[int, ...]) -> str:

@@ -1,6 +1,8 @@
 """One entry of the audit log: what happened, what was said, and the exact bytes behind it."""
 
+import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
 
 import streamlit as st
 
@@ -9,9 +11,11 @@ from app.components import links
 from app.components.refusal import attempt
 from app.theme import md
 from app.visit import Visit
+from core import clock
 from core.access import custody
 from core.access.journal import Entry, EntryLine
 from core.access.permission import Permission
+from core.reports.logged import in_words
 
 _HOW = {
     "password": "signed in with a password",
@@ -19,7 +23,9 @@ _HOW = {
     "seeded": "simulated history of the demo",
     "system": "by itself",
 }
-_QUIET = frozenset({"method", "token"})
+_QUIET = frozenset({"method", "token", "person"})
+"""Said above already: how, through what, and whom it is about."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 def log_entry(here: Visit, entry: Entry) -> None:
@@ -38,9 +44,9 @@ def log_entry(here: Visit, entry: Entry) -> None:
                 icon=":material/schedule:",
             )
         with st.container(key="row-about"):
-            _about(line)
+            _about(here, line)
         _said(here, entry)
-        _facts(entry.content["data"])
+        _facts(here, entry.content["data"])
         with st.expander("What is hashed"):
             st.caption("The exact bytes of this entry. Their hash is a leaf of the log's Merkle tree.")
             st.code(entry.leaf.decode(), language="json", wrap_lines=True)
@@ -54,10 +60,10 @@ def _how(data: Mapping[str, object]) -> str:
     return _HOW.get(str(data.get("method")), "")
 
 
-def _about(line: EntryLine) -> None:
+def _about(here: Visit, line: EntryLine) -> None:
     """Lead to the thing the entry is about, where it has a page."""
     name, _, version = line.subject.partition("@")
-    words = f"{md(line.subject_type.replace('_', ' ').capitalize())} **{md(line.about)}**"
+    words = f"{md(line.subject_type.replace('_', ' ').capitalize())} **{about(line, here.zone)}**"
     match line.subject_type:
         case "model_version" | "card" if version.isdecimal():
             links.to_model(words, name, int(version))
@@ -97,21 +103,42 @@ def _erase(here: Visit, commitment: str) -> None:
                 st.rerun()
 
 
-def _facts(data: Mapping[str, object]) -> None:
-    rows = {md(name.replace("_", " ").capitalize()): _plain(data[name]) for name in sorted(data) if name not in _QUIET}
+def about(line: EntryLine, zone: tzinfo) -> str:
+    """Say what an entry is about: its name, or the days of a period."""
+    start, slash, end = line.about.partition("/")
+    if line.subject_type == "population" and slash:
+        return f"{theme.day(clock.parse(start), zone)} to {theme.day(clock.parse(end) - timedelta(seconds=1), zone)}"
+    return md(line.about)
+
+
+def _facts(here: Visit, data: Mapping[str, object]) -> None:
+    rows = {
+        md(name.replace("_", " ").capitalize()): _plain(here.zone, name, data[name])
+        for name in sorted(data)
+        if name not in _QUIET
+    }
     rows = {name: value for name, value in rows.items() if value}
     if rows:
         st.table({"What": list(rows), "Value": list(rows.values())}, border="horizontal", hide_index=True)
 
 
-def _plain(value: object) -> str:
+def _plain(zone: tzinfo, name: str, value: object) -> str:
     """Write a value as Markdown; commitments are shown as the words they stand for, above."""
     if isinstance(value, dict):
-        return ", ".join(
-            f"{md(key)} {_plain(part)}" for key, part in value.items() if key != "text_sha256" and _plain(part)
-        )
+        parts = {key: _plain(zone, key, part) for key, part in value.items() if key != "text_sha256"}
+        return ", ".join(f"{md(key)} {part}" for key, part in parts.items() if part)
     if isinstance(value, list):
-        return ", ".join(_plain(part) for part in value[:20]) + (" …" if len(value) > 20 else "")
-    if isinstance(value, str) and value.startswith("sha256:"):
-        return theme.fingerprint(value)
+        return ", ".join(_plain(zone, name, part) for part in value[:20]) + (" …" if len(value) > 20 else "")
+    if isinstance(value, str):
+        return _text(zone, name, value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "–" if value is None else md(value)
+
+
+def _text(zone: tzinfo, name: str, value: str) -> str:
+    if value.startswith("sha256:"):
+        return theme.fingerprint(value)
+    if _MOMENT.fullmatch(value):
+        return theme.moment(datetime.fromisoformat(value), zone)
+    return md(in_words(name, value))

@@ -11,6 +11,7 @@ from app.components import monitoring_charts as charts
 from app.components.alerts import alerts_raised
 from app.components.input_drift import inputs_moved
 from app.visit import Visit
+from core.metrics.thousand import of_1000
 from core.monitoring import phrasing, queries
 from core.monitoring.monitor import Cadence
 from core.monitoring.outcome import Outcome
@@ -211,7 +212,7 @@ def _nothing_logged(address: str) -> None:
 
 def _amount(value: float | None, task: Task) -> str:
     if task in phrasing.CLASSES:
-        return "–" if value is None else f"{1000 * value:.0f}"
+        return "–" if value is None else f"{of_1000(value):,}"
     return theme.number(value)
 
 

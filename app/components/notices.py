@@ -16,7 +16,7 @@ from core.notifications import outbox, queries
 def notices(here: Visit) -> None:
     """Draw the unread notices of the visitor, newest first, each with its page; nothing when there are none."""
     with here.store.reading() as session:
-        found = queries.unread(session, here.person.key)
+        found = queries.unread(session, here.person, here.now)
     if not found.items:
         return
     with st.container(border=True, gap="small", key="notices"):

@@ -1,5 +1,7 @@
 """Everybody here, found by name, state, role and provider; the one picked stands beside the list."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from app import theme
@@ -12,7 +14,9 @@ from app.visit import Visit
 from core.access import queries
 from core.access.person import LOCAL, ReviewRole, SystemRole
 from core.access.queries import PersonFilter, PersonRow
+from core.access.scope import EVERYTHING, Scope
 from core.errors import NotFoundError
+from core.registry import reach
 
 _STATES = {"Active": True, "Closed": False}
 
@@ -29,7 +33,9 @@ def people_list(here: Visit) -> None:
         if not found.items:
             st.info("Nobody like that. Take a filter away, or add somebody.", icon=":material/person_search:")
             return
-        options = [Option(row.username, _name(row), _summary(row)) for row in found.items]
+        with here.store.reading() as session:
+            names = reach.names(session, [scope for row in found.items for _, scope in row.grants])
+        options = [Option(row.username, _name(row), summary(row, names)) for row in found.items]
         picked = picklist("People", options, "person", preselect=False)
         if picked is None:
             picked = options[0].id  # what a wide screen shows beside the list before anybody is picked
@@ -80,7 +86,8 @@ def _name(row: PersonRow) -> str:
     return f"**{md(row.name)}**" + ("" if row.active else f" {theme.label('Closed')}")
 
 
-def _summary(row: PersonRow) -> str:
-    """Return the line under a name."""
+def summary(row: PersonRow, names: Mapping[Scope, str]) -> str:
+    """Return the line under a name: what they may reach, and in which capacity they sign for what."""
     away = () if row.iss == LOCAL else (md(issuer(row.iss)),)
-    return " · ".join([row.system_role.words, *(role.words for role in row.review_roles), *away])
+    roles = [role.words if scope == EVERYTHING else f"{role.words} ({md(names[scope])})" for role, scope in row.grants]
+    return " · ".join([row.system_role.words, *roles, *away])

@@ -37,7 +37,12 @@ def issuer(iss: str) -> str:
     return "Signoff" if iss == LOCAL else f"{parts.netloc}{parts.path}".rstrip("/") or iss
 
 
-@st.dialog("Add somebody")
+def _put_away() -> None:
+    """Forget the link; the page behind the dialog is drawn anew and lists who was added."""
+    st.session_state.pop("new_link", None)
+
+
+@st.dialog("Add somebody", on_dismiss=_put_away)
 def add_dialog(here: Visit) -> None:
     """Ask for a new account; then show the link with which its owner chooses a password."""
     if link := st.session_state.get("new_link"):

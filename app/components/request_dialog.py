@@ -118,7 +118,7 @@ def own_request_buttons(here: Visit, standing: Standing) -> None:
 
 @st.dialog("Answer and submit again", width="medium", on_dismiss=question.answered)
 def _answer(here: Visit, request: TransitionRequest, title: str) -> None:
-    st.caption(f"{theme.md(title)}: everything is pinned as it stands now, and the reviewers are asked again.")
+    st.caption(f"{theme.md(title)}: the reviewers are asked again, and sign everything as it stands now.")
     with st.form("answer", border=False):
         words = st.text_area(
             "What you changed, or why nothing has to change",

@@ -20,6 +20,7 @@ from core.registry import address
 from core.registry import queries as registry
 from core.registry.model import RegisteredModel
 from core.registry.searching import ModelFilter
+from core.registry.stage import Stage
 from core.registry.version import ModelVersion, Task
 
 _OWN = "The file brings its own labels"
@@ -64,6 +65,7 @@ def for_version(here: Visit) -> None:
                 st.session_state["uploaded"] = (model.slug, version.version, found.key)
 
             _with_bar(work)
+            st.rerun()  # what stands above counts the uses of the set, this one included
     upload_result.last(here)
 
 
@@ -148,8 +150,10 @@ def _version(here: Visit) -> tuple[RegisteredModel, ModelVersion] | None:
             st.caption("This model has no version yet.")
             return None
         wanted = st.query_params.get("version", "")
+        living = [number for number, line in numbers.items() if line.stage is not Stage.ARCHIVED]
+        newest = next(iter(living), next(iter(numbers)))
         named = address.number(wanted)
-        first = named if named in numbers else next(iter(numbers))
+        first = named if named in numbers else newest
         number = st.selectbox(
             "Version",
             list(numbers),

@@ -224,7 +224,7 @@ def _story(dossier: Dossier, said: Sequence[Said], names: Mapping[int, str], com
         yield Happened(at=one.at, what=f"{one.person} {one.decision.words}{as_whom}", words=one.comment)
         if one.staled_at is not None:
             changed = "; ".join(one.staled_by)
-            yield Happened(at=one.staled_at, what=f"The signature of {one.person} went stale: {changed}", words="")
+            yield Happened(at=one.staled_at, what=f"Something changed since {one.person} signed: {changed}", words="")
     if request.decided_at is not None:
         applied = state in {RequestState.APPLIED, RequestState.REVOKED}
         words = RequestState.APPLIED.words if applied else state.words

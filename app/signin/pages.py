@@ -25,7 +25,13 @@ _PAGES: Final = Environment(
 
 
 async def signin_page(
-    request: Request, to: str, *, username: str = "", error: GovernanceError | None = None, status: int = 200
+    request: Request,
+    to: str,
+    *,
+    username: str = "",
+    error: GovernanceError | None = None,
+    status: int = 200,
+    welcome: bool = False,
 ) -> Response:
     """Show every way in: identity providers, local accounts, and in a demo the cards of its people.
 
@@ -35,6 +41,7 @@ async def signin_page(
         username: what was typed.
         error: why nobody is in yet.
         status: of the answer.
+        welcome: whether a password was set just now.
     """
     demo, anybody = await run_in_threadpool(_household)
     return page(
@@ -47,6 +54,7 @@ async def signin_page(
         personas=PERSONAS if demo else (),
         empty=not anybody,
         providers=settings().oidc,
+        welcome=welcome,
     )
 
 

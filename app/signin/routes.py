@@ -28,7 +28,7 @@ async def show_signin(request: Request) -> Response:
     to = form.onward(request.query_params.get("next"))
     if await run_in_threadpool(recognised, request):
         return RedirectResponse(to, 303)
-    return await signin_page(request, to)
+    return await signin_page(request, to, welcome="welcome" in request.query_params)
 
 
 async def take_signin(request: Request) -> Response:

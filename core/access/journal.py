@@ -208,10 +208,34 @@ def _line(row: Any) -> EntryLine:
 def _with_names(session: Session, lines: list[EntryLine]) -> list[EntryLine]:
     """Put names in place of identities; a local account stands there without its issuer."""
     people = {_identity(line.subject) for line in lines if line.subject_type in {"person", "actor"}}
+    names = _people(session, people)
+    looked_at = _looked_at(session, lines)
+    return [
+        replace(line, about=looked_at.get(line.seq) or names.get(_identity(line.subject), line.subject))
+        for line in lines
+    ]
+
+
+def _looked_at(session: Session, lines: list[EntryLine]) -> dict[int, str]:
+    """Name the account that a review of access looked at, which stands inside the entry."""
+    wanted = [line.seq for line in lines if line.event is Event.ACCESS_REVIEW_RULED]
+    if not wanted:
+        return {}
+    rows = session.connection().execute(
+        select(tables.entry.c.seq, tables.entry.c.subject, tables.entry.c.leaf).where(tables.entry.c.seq.in_(wanted))
+    )
+    held = {row.seq: (row.subject, _identity(json.loads(row.leaf)["data"].get("person", ""))) for row in rows}
+    names = _people(session, {identity for _, identity in held.values()})
+    return {
+        seq: f"{subject.partition(':')[2]}, {names.get(identity, identity)}"
+        for seq, (subject, identity) in held.items()
+    }
+
+
+def _people(session: Session, identities: set[str]) -> dict[str, str]:
     identity = (col(Person.iss) + literal("#") + col(Person.sub)).label("identity")
-    found = select(identity, col(Person.name)).where(identity.in_(people))
-    names = {row.identity: row.name for row in session.connection().execute(found)} if people else {}
-    return [replace(line, about=names.get(_identity(line.subject), line.subject)) for line in lines]
+    found = select(identity, col(Person.name)).where(identity.in_(identities))
+    return {row.identity: row.name for row in session.connection().execute(found)} if identities else {}
 
 
 def _identity(subject: str) -> str:

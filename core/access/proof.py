@@ -10,11 +10,15 @@ from core.access.password import LocalPassword, matches
 from core.access.person import Person
 from core.audit.actor import SYSTEM, Actor
 from core.audit.event import Event
-from core.errors import AccessError
+from core.errors import AccessError, InputError
 from core.store.store import Store
 
 FRESH_FOR: Final = timedelta(minutes=5)
 """How long a proof may wait for the decision it was given for."""
+
+
+class WrongPasswordError(AccessError):
+    """What was typed is not the stored password; each door says it in its own words."""
 
 
 class ProofMethod(StrEnum):
@@ -72,8 +76,16 @@ def prove(store: Store, person: Person, password: str) -> Proof:
 
     Raises:
         AccessError: the password is wrong, or was wrong too often.
+        InputError: nothing was typed, which counts as no try.
     """
-    check_password(store, person, password, throttle.decisions(person.key))
+    if not password:
+        raise InputError("Type your password.", "It is the one that you sign in with.")
+    try:
+        check_password(store, person, password, throttle.decisions(person.key))
+    except WrongPasswordError as wrong:
+        raise AccessError(
+            "This is not your password.", "Type the one that you sign in with, or ask an administrator for a new link."
+        ) from wrong
     return Proof(ProofMethod.PASSWORD, store.clock(), person.key)
 
 
@@ -103,7 +115,9 @@ def check_password(store: Store, person: Person | None, password: str, counted: 
         known = stored.hash if stored else None
     if not matches(known, password) or person is None or not person.active:
         _record_if_too_many(store, person, counted)
-        raise AccessError("User name or password is wrong.", "Check both, or ask an administrator for a new link.")
+        raise WrongPasswordError(
+            "User name or password is wrong.", "Check both, or ask an administrator for a new link."
+        )
     with store.housekeeping() as session:
         throttle.forgive(session, counted)
         if host is not None:

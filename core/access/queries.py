@@ -32,7 +32,7 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person in a list, with the review roles that stand."""
+    """One person in a list, with the review roles that stand and what each of them reaches."""
 
     id: int
     username: str
@@ -42,7 +42,12 @@ class PersonRow:
     active: bool
     demo: bool
     iss: str
-    review_roles: tuple[ReviewRole, ...]
+    grants: tuple[tuple[ReviewRole, Scope], ...]
+
+    @property
+    def review_roles(self) -> tuple[ReviewRole, ...]:
+        """The roles in which they sign somewhere, each once."""
+        return tuple(dict.fromkeys(role for role, _ in self.grants))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +193,9 @@ def people(
             )
         )
     found = paged(session, statement.where(*_only(only)), tuple, number, size)
-    roles = review_roles(session, [row[0] for row in found.items])
+    held = _grants(session, [row[0] for row in found.items])
     items = [
-        PersonRow(i, username, shown, email, role, active, demo, iss, roles.get(i, ()))
+        PersonRow(i, username, shown, email, role, active, demo, iss, held[i])
         for i, username, shown, email, role, active, demo, iss in found.items
     ]
     return Page(items, found.total, found.number, found.size)
@@ -212,15 +217,14 @@ def _only(wanted: PersonFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def review_roles(session: Session, person_ids: Collection[int]) -> dict[int, tuple[ReviewRole, ...]]:
-    """Return the standing review roles of each of these people, each role once, in the order of the enumeration."""
+def _grants(session: Session, person_ids: Collection[int]) -> dict[int, tuple[tuple[ReviewRole, Scope], ...]]:
+    """The standing review roles of each of these people with their reach, in the order of the enumeration."""
     rows = session.exec(
-        select(ReviewGrant.person_id, ReviewGrant.role).where(
-            col(ReviewGrant.person_id).in_(person_ids), col(ReviewGrant.revoked_at).is_(None)
-        )
+        select(ReviewGrant).where(col(ReviewGrant.person_id).in_(person_ids), col(ReviewGrant.revoked_at).is_(None))
     ).all()
-    held = {who: {role for owner, role in rows if owner == who} for who, _ in rows}
-    return {who: tuple(role for role in ReviewRole if role in roles) for who, roles in held.items()}
+    order = list(ReviewRole)
+    held = sorted(rows, key=lambda grant: (order.index(grant.role), grant.id or 0))
+    return {who: tuple((one.role, one.scope) for one in held if one.person_id == who) for who in person_ids}
 
 
 def grants(session: Session, person_id: int) -> list[ReviewGrant]:

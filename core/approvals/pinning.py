@@ -39,8 +39,16 @@ def _accepted(session: Session, version: ModelVersion, request: str) -> Iterator
     for one in waiver.given(session, version.key, request):
         given.setdefault(one.rule_id, []).append(one)
     for rule_id, several in given.items():
-        until = max(one.until for one in several).date().isoformat()
-        yield Pin(EvidenceKind.ACCEPTANCE, rule_id, waiver.fingerprint(several), f"until {until}")
+        yield Pin(EvidenceKind.ACCEPTANCE, rule_id, waiver.fingerprint(several), _acceptance(several))
+
+
+def _acceptance(several: list[Waiver]) -> str:
+    """Say until when it was accepted, and what the newest acceptance has that the one before had not."""
+    until = f"until {max(one.until for one in several).date().isoformat()}"
+    if len(several) == 1:
+        return until
+    newer = ", last for newer evidence" if several[-1].basis != several[-2].basis else ""
+    return f"{until}, given {len(several)} times{newer}"
 
 
 def _gathered(session: Session, model: RegisteredModel, version: ModelVersion, target: Stage) -> Iterator[Pin]:

@@ -95,7 +95,8 @@ def statement(decision: ReviewDecision, title: str, seen: Digest) -> str:
     """
     if decision not in _SIGNED_WORDS:
         raise ValueError("A comment is not signed.")
-    return f"{title}, as pinned under {digest.short(seen)}: {_SIGNED_WORDS[decision]}"
+    listed = f"everything listed under “What you sign”, fingerprint {digest.short(seen)}"
+    return f"{title}, with {listed}: {_SIGNED_WORDS[decision]}"
 
 
 def check(decision: ReviewDecision, comment: str, opinion: Opinion | None, *, validator: bool) -> None:

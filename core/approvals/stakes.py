@@ -1,16 +1,20 @@
 """What a decision means in plain words: what changes, for whom it is worse, as counts out of a thousand."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import isfinite
 
 from core.evaluation.compare import Comparison
 from core.evaluation.evaluation import MetricResult
-from core.metrics.difference import PairedDifference
+from core.metrics.difference import ComparisonVerdict, PairedDifference
 from core.metrics.metric import Metric
+from core.metrics.thousand import of_1000
 
 SMALLEST_GROUP = 30
 """Groups with fewer cases are counted, not told: a sentence about them would be about chance."""
+
+CALLED = "get a yes"
+"""What it means to be called positive, where nobody named the classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +54,21 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What changes for one group, or for everybody.
+    """What changes for one group, or for all cases.
 
     Attributes:
-        who: "everybody", or the group as `attribute: value`.
+        who: "all cases", or the group as `attribute: value`.
         n: cases it rests on.
-        yes: how many more get a yes; None where the task knows no yes.
+        yes: how many more are called positive; None where the task knows no positive class.
         wrong: how many more are judged wrongly.
+        called: what it means to be called positive, as a verb.
     """
 
     who: str
     n: int
     yes: Change | None
     wrong: Change | None
+    called: str = CALLED
 
     @property
     def worse(self) -> bool:
@@ -75,13 +81,19 @@ class Effect:
         return self.wrong is not None and self.wrong.shown and self.wrong.more < 0
 
     @property
+    def noun(self) -> str:
+        """Who it is inside a sentence: "all cases", "cases with origin EWR"."""
+        attribute, colon, value = self.who.partition(": ")
+        return f"cases with {_name(attribute)} {value}" if colon else self.who
+
+    @property
     def sentence(self) -> str:
         """The same as one sentence without a full stop, for those who do not see the table."""
-        told = ((self.yes, "get a yes"), (self.wrong, "are judged wrongly"))
+        told = ((self.yes, self.called), (self.wrong, "are judged wrongly"))
         parts = [
             f"{change.words} {what}{f' ({change.range})' if change.range else ''}" for change, what in told if change
         ]
-        return f"Of 1,000 ({self.who}), {' and '.join(parts)}"
+        return f"Of 1,000 {self.noun.removeprefix('all ')}, {' and '.join(parts)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +103,10 @@ class Stakes:
     Attributes:
         champion: number of the version in production.
         rows: cases on which both were compared.
-        overall: what changes for everybody; None where nothing could be compared.
+        overall: what changes over all cases; None where nothing could be compared.
         groups: what changes for each group: whoever is shown to be worse off first, then by how much changes.
         small: groups too small to tell.
+        judged: what the policy judges of the same comparison, which need not be how many are judged wrongly.
     """
 
     champion: int
@@ -101,6 +114,7 @@ class Stakes:
     overall: Effect | None
     groups: tuple[Effect, ...]
     small: int
+    judged: Mapping[Metric, ComparisonVerdict] = field(default_factory=dict)
 
     @property
     def worse_off(self) -> tuple[Effect, ...]:
@@ -108,29 +122,35 @@ class Stakes:
         return tuple(one for one in self.groups if one.worse)
 
 
-def stakes(comparison: Comparison) -> Stakes:
+def stakes(comparison: Comparison, margins: Mapping[Metric, float] | None = None, positive: str = "") -> Stakes:
     """Say what a comparison with the version in production means for people.
 
     Args:
         comparison: candidate against champion on the same rows.
+        margins: how much worse the policy calls good enough, for each metric that it judges.
+        positive: name of the positive class; empty where nobody named it.
     """
+    called = _called(positive)
     groups, small = [], 0
     for group, differences in comparison.by_group.items():
-        effect = _effect(f"{group.attribute}: {group.value}", differences)
+        effect = _effect(f"{group.attribute}: {group.value}", differences, called)
         if effect is not None and effect.n >= SMALLEST_GROUP:
             groups.append(effect)
         else:
             small += 1
     groups.sort(key=lambda one: (not one.worse, -abs(one.yes.more if one.yes else 0), one.who))
-    overall = _effect("everybody", comparison.differences)
-    return Stakes(comparison.champion_version, comparison.shared, overall, tuple(groups), small)
+    overall = _effect("all cases", comparison.differences, called)
+    verdicts = {metric: comparison.verdict(metric, margin) for metric, margin in (margins or {}).items()}
+    judged = {metric: verdict for metric, verdict in verdicts.items() if verdict is not None}
+    return Stakes(comparison.champion_version, comparison.shared, overall, tuple(groups), small, judged)
 
 
-def widest_gaps(results: Sequence[MetricResult], most: int = 3) -> tuple[str, ...]:
+def widest_gaps(results: Sequence[MetricResult], positive: str = "", most: int = 3) -> tuple[str, ...]:
     """Say where groups fare differently, for a version that has nothing to be compared with.
 
     Args:
         results: everything measured in one evaluation.
+        positive: name of the positive class; empty where nobody named it.
         most: how many attributes to tell.
 
     Returns:
@@ -143,14 +163,22 @@ def widest_gaps(results: Sequence[MetricResult], most: int = 3) -> tuple[str, ..
         (low, least), (high, most_favoured) = here[0], here[-1]
         if len(here) > 1:
             words = (
-                f"Of 1,000 with {attribute}: {most_favoured}, {_count(high)} get a yes; "
-                f"of 1,000 with {attribute}: {least}, {_count(low)} do"
+                f"Of 1,000 cases with {_name(attribute)} {most_favoured}, {of_1000(high)} {_called(positive)}; "
+                f"of 1,000 with {_name(attribute)} {least}, {of_1000(low)}"
             )
             found.append((high - low, words))
     return tuple(words for _, words in sorted(found, reverse=True)[:most])
 
 
-def _effect(who: str, differences: Iterable[PairedDifference]) -> Effect | None:
+def _called(positive: str) -> str:
+    return f"are called “{positive}”" if positive else CALLED
+
+
+def _name(attribute: str | None) -> str:
+    return str(attribute).replace("_", " ")
+
+
+def _effect(who: str, differences: Iterable[PairedDifference], called: str) -> Effect | None:
     by_metric = {found.metric: found for found in differences}
     right, yes = by_metric.get(Metric.ACCURACY), by_metric.get(Metric.SELECTION_RATE)
     if right is None and yes is None:
@@ -159,22 +187,19 @@ def _effect(who: str, differences: Iterable[PairedDifference]) -> Effect | None:
     return Effect(
         who,
         cases,
-        Change(_count(yes.difference), _end(yes.low), _end(yes.high)) if yes else None,
+        Change(of_1000(yes.difference), _end(yes.low), _end(yes.high)) if yes else None,
         # What is not right is wrong: the signs and the ends change places.
-        Change(-_count(right.difference), _end(right.high, -1), _end(right.low, -1)) if right else None,
+        Change(-of_1000(right.difference), _end(right.high, -1), _end(right.low, -1)) if right else None,
+        called,
     )
 
 
 def _end(rate: float | None, sign: int = 1) -> int | None:
-    return None if rate is None else sign * _count(rate)
+    return None if rate is None else sign * of_1000(rate)
 
 
 def _counted(more: int) -> str:
     return f"{abs(more)} {'more' if more > 0 else 'fewer'}" if more else "none"
-
-
-def _count(rate: float) -> int:
-    return round(rate * 1000)
 
 
 def _enough(one: MetricResult) -> bool:

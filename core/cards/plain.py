@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import floor
 from typing import Any
 
 from core.cards import markdown
 from core.cards.content.purpose import DecisionRole
 from core.cards.content.results import GroupVerdict
 from core.cards.schema import answer
+from core.metrics.thousand import of_1000
 
 SILENT = "The card does not say this yet."
 """What stands where the card is silent; a plain reading never fills a gap with good words."""
@@ -108,7 +108,7 @@ def thousandths(rate: float) -> str:
     >>> thousandths(.0005), thousandths(.9996)
     ('1', '1,000')
     """
-    return f"{floor(rate * 1000 + 0.5):,}"
+    return f"{of_1000(rate):,}"
 
 
 def _part(heading: str, sentences: Iterable[str | None]) -> PlainPart:

@@ -71,7 +71,7 @@ def text(field: Field, value: Any) -> str:
 def title(items: Sequence[Item], row: Mapping[str, Any]) -> str:
     """What tells a row from its neighbours: its first answer."""
     first = items[0]
-    return single(row.get(first.name), first.choices) or UNKNOWN
+    return _said(first, row.get(first.name)) or UNKNOWN
 
 
 def record_lines(items: Sequence[Item], row: Mapping[str, Any]) -> list[str]:
@@ -110,4 +110,10 @@ def _named(field: Field, value: Any) -> Any:
 def _inner(item: Item, value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(figure(one) if isinstance(one, Mapping) else single(one) for one in value)
-    return single(value, item.choices)
+    return _said(item, value)
+
+
+def _said(item: Item, value: Any) -> str:
+    """Write one answer of a record; a measure that Signoff knows has its name."""
+    known = _METRICS.get(value) if item.name == "metric" and isinstance(value, str) else None
+    return known or single(value, item.choices)

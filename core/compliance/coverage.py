@@ -20,6 +20,7 @@ class State(StrEnum):
     """Where one duty stands for one version."""
 
     EVIDENCED = "evidenced"
+    IN_PART = "in_part"
     ATTESTED = "attested"
     STALE = "stale"
     CONTRADICTED = "contradicted"
@@ -34,6 +35,7 @@ class State(StrEnum):
 
 _WORDS = {
     State.EVIDENCED: "evidenced",
+    State.IN_PART: "evidenced in part",
     State.ATTESTED: "attested by a person",
     State.STALE: "too old",
     State.CONTRADICTED: "contradicted",
@@ -101,11 +103,6 @@ class Covered:
     stale: tuple[str, ...] = ()
     said: Said | None = None
 
-    @property
-    def in_part(self) -> bool:
-        """Whether records show only a part of what is asked, however complete they are."""
-        return self.state is State.EVIDENCED and self.control.coverage is Reach.PARTIAL
-
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -121,28 +118,35 @@ class Coverage:
         return {state: found[state] for state in State}
 
     @property
-    def met(self) -> int:
-        """Duties that are evidenced or attested."""
-        return self.counts[State.EVIDENCED] + self.counts[State.ATTESTED]
-
-    @property
     def applicable(self) -> int:
         """Duties that apply: the denominator of every share."""
         return len(self.controls) - self.counts[State.NOT_APPLICABLE]
 
     @property
     def percent(self) -> int | None:
-        """Share of the applicable duties that are evidenced or attested, rounded down; None when none applies."""
-        return 100 * self.met // self.applicable if self.applicable else None
+        """Share of the applicable duties that records show in full, rounded down; None when none applies."""
+        return 100 * self.counts[State.EVIDENCED] // self.applicable if self.applicable else None
 
     @property
     def words(self) -> str:
-        """The share with its denominator: "14 of 22 applicable items … (63 %); 1 is set aside as not applicable."."""
+        """The share with its denominator and everything beside it.
+
+        "8 of 22 applicable items are evidenced (36 %), 10 in part, 4 open; 1 is set aside as not applicable."
+        """
         if self.percent is None:
             return "Every item is set aside as not applicable."
-        aside = self.counts[State.NOT_APPLICABLE]
+        counts = self.counts
+        full, part, attested, aside = (
+            counts[state] for state in (State.EVIDENCED, State.IN_PART, State.ATTESTED, State.NOT_APPLICABLE)
+        )
+        beside = (
+            (part, "in part"),
+            (attested, "attested by a person"),
+            (self.applicable - full - part - attested, "open"),
+        )
+        rest = "".join(f", {count} {words}" for count, words in beside if count)
         kept = f"; {aside} {'is' if aside == 1 else 'are'} set aside as not applicable" if aside else ""
-        return f"{self.met} of {self.applicable} applicable items are evidenced or attested ({self.percent} %){kept}."
+        return f"{full} of {self.applicable} applicable items are evidenced ({self.percent} %){rest}{kept}."
 
 
 def cover(catalogue: Catalogue, evidence: Evidence, now: datetime) -> Coverage:
@@ -167,7 +171,10 @@ def _judge(control: Control, evidence: Evidence, now: datetime) -> Covered:
 
 
 def _state(found: Covered, card: CardEvidence | None, now: datetime) -> State:
-    """Decide in this order: set aside, contradicted, shown by records, declared by a person, too old, nothing."""
+    """Decide in this order: set aside, contradicted, shown by records, declared by a person, too old, nothing.
+
+    Where records can show a part only, a person attests the rest.
+    """
     control, said = found.control, found.said
     if said is not None and not said.applicable:
         return State.NOT_APPLICABLE
@@ -175,11 +182,15 @@ def _state(found: Covered, card: CardEvidence | None, now: datetime) -> State:
         return State.CONTRADICTED
     looked_for = bool(control.card or control.records)
     provable = looked_for and control.coverage is not Reach.NONE
-    if provable and not found.lacking and not found.stale:
+    shown = provable and not found.lacking and not found.stale
+    if shown and control.coverage is Reach.FULL:
         return State.EVIDENCED
-    if said is not None:
-        return State.ATTESTED if now - said.at <= ATTESTED_FOR else State.STALE
-    return State.STALE if provable and not found.lacking else State.NOT_EVIDENCED
+    if said is not None and now - said.at <= ATTESTED_FOR:
+        return State.ATTESTED
+    if shown:
+        return State.IN_PART
+    outdated = said is not None or (provable and not found.lacking)
+    return State.STALE if outdated else State.NOT_EVIDENCED
 
 
 def _card(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from sqlmodel import Field, SQLModel
 
@@ -42,6 +43,9 @@ class FindingState(StrEnum):
         """Whether somebody independent said that it is done with."""
         return self in {FindingState.VERIFIED, FindingState.RISK_ACCEPTED}
 
+
+MENDING: Final = (FindingState.OPEN, FindingState.IN_REMEDIATION)
+"""States in which its owner still has to mend it."""
 
 _STATE_WORDS = {
     FindingState.OPEN: "Open",

@@ -5,7 +5,6 @@ prevalence differs (A. Chouldechova, 2017, Big Data 5(2); J. Kleinberg et al., 2
 none is called fairness. The four-fifths rule is a rule of thumb of US employment law and of no other.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -193,8 +192,3 @@ def _nested(rows: BinaryRows, group: NDArray[np.int64]) -> bool:
         return True
     pairs = np.unique(np.stack([rows.design.unit, group], axis=1), axis=0)
     return bool(np.unique(pairs[:, 0]).size == len(pairs))
-
-
-def per_thousand(value: float) -> int:
-    """A share as a count that people read: of 1,000, how many."""
-    return round(value * 1000) if math.isfinite(value) else 0

@@ -1,5 +1,6 @@
 """What a watch comes to, in sentences for people who do not read statistics."""
 
+from core.metrics.thousand import of_1000
 from core.monitoring.alarm import Alarm
 from core.monitoring.alert import AlertCause
 from core.monitoring.monitor import Cadence
@@ -92,7 +93,7 @@ def alarm(found: Alarm[Judged], watch: Watch) -> str:
 
 def amount(rate: float, task: Task) -> str:
     """Write a rate as people count it, or a mean as it is."""
-    return f"{rate:,.3g} on average" if task is Task.REGRESSION else f"{round(1000 * rate):,} in 1,000"
+    return f"{rate:,.3g} on average" if task is Task.REGRESSION else f"{of_1000(rate):,} in 1,000"
 
 
 _NOUN = {

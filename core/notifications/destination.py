@@ -79,8 +79,12 @@ def accept(url: str, excepted: Collection[str] = ()) -> Destination:
             writes this list.
 
     Raises:
-        InputError: no https, no DNS name, another port, a user name in it, or what programs read differently.
+        InputError: nothing, no https, no DNS name, another port, a user name in it, or what programs read differently.
     """
+    if not url.strip():
+        raise InputError(
+            "The webhook has no address.", "Enter an address, for example https://hooks.example.org/signoff."
+        )
     if len(url) > LONGEST or not _PLAIN.fullmatch(url):
         raise InputError(
             "This is no plain web address.",

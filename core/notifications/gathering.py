@@ -19,7 +19,7 @@ from core.approvals.standing import title
 from core.approvals.states import WAITING
 from core.audit import tables
 from core.audit.event import Event
-from core.evidence.finding import Finding, FindingState
+from core.evidence.finding import MENDING, Finding
 from core.monitoring import alerts
 from core.notifications import notification
 from core.notifications.delivery import KEPT
@@ -29,8 +29,6 @@ from core.registry import queries as registry
 _FOLLOWED: Final = {event.value: event for event in FOLLOWED}
 ANSWERABLE: Final = (ReviewRole.MODEL_OWNER, ReviewRole.TECHNICAL_REVIEWER)
 """Whose review roles let them act on an alert: they mend, watch production, and roll back."""
-
-_MENDING: Final = (FindingState.OPEN, FindingState.IN_REMEDIATION)
 
 
 def since(session: Session, position: int, stop: int, now: datetime) -> Iterator[Notification]:
@@ -71,7 +69,7 @@ def reminders(session: Session, now: datetime) -> Iterator[Notification]:
         if told is not None:
             yield told
     mending = select(Finding).where(
-        col(Finding.state).in_(_MENDING),
+        col(Finding.state).in_(MENDING),
         col(Finding.due_at) <= now + max(DUE_SOON),
         col(Finding.due_at) > now - KEPT,  # what was told longer ago is forgotten, and would be told again
     )

@@ -193,7 +193,7 @@ def due(  # noqa: PLR0917 - a finding, flat
     """
     if (step := threshold(DUE_SOON, raised, ends, now)) is None:
         return None
-    words = f"is due within {_days(step)}" if step else "is due now"
+    words = f"is due within {_days(step)}" if step else "has come due"
     return Notification(
         key=f"{address}:{ends:%Y%m%dT%H%M%S}:{step.days}",
         kind=Kind.FINDING_DUE,

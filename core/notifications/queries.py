@@ -4,12 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import String, cast, func, literal, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from core.access.person import Person
+from core.approvals import lists
+from core.approvals.lists import Call
+from core.approvals.request import TransitionRequest
+from core.approvals.states import WAITING
 from core.errors import NotFoundError
+from core.evidence.finding import MENDING, Finding
 from core.notifications.delivery import Delivery, DeliveryState
 from core.notifications.kind import Channel, Kind
 from core.notifications.webhook import Webhook
@@ -39,10 +44,27 @@ class DeliveryLine:
     done_at: datetime | None
 
 
-def unread(session: Session, person_id: int, size: int = 5) -> Page[Delivery]:
-    """What somebody was told in Signoff and has not marked as read, newest first: the first page of it."""
+def unread(session: Session, person: Person, now: datetime, size: int = 5) -> Page[Delivery]:
+    """What somebody was told in Signoff and has not marked as read, newest first: the first page of it.
+
+    What is settled is left out: a signature is no longer wanted of them, a request is decided, a finding is mended.
+    """
+    calls = lists.calls_of(session, person, now)
+    signing = [f"REQ-{number}" for number, call in calls.items() if call is not Call.ANSWER]
+    mending = columns(literal("FND-").concat(cast(col(Finding.id), String))).where(col(Finding.state).in_(MENDING))
+    waiting = columns(literal("REQ-").concat(cast(col(TransitionRequest.id), String))).where(
+        col(TransitionRequest.opened_by) == person.key,
+        col(TransitionRequest.state).in_(WAITING),
+        col(TransitionRequest.ends_at) > now,
+    )
+    address, kind = col(Delivery.address), col(Delivery.kind)
     wanted = select(Delivery).where(
-        Delivery.person_id == person_id, Delivery.channel == Channel.INBOX, col(Delivery.read_at).is_(None)
+        Delivery.person_id == person.key,
+        Delivery.channel == Channel.INBOX,
+        col(Delivery.read_at).is_(None),
+        or_(kind.not_in((Kind.REVIEW_ASKED, Kind.REVIEW_STALED)), address.in_(signing)),
+        or_(kind != Kind.EXPIRING_SOON, address.in_([f"REQ-{number}" for number in calls]), address.in_(waiting)),
+        or_(kind != Kind.FINDING_DUE, address.in_(mending)),
     )
     newest = wanted.order_by(col(Delivery.at).desc(), col(Delivery.id)).limit(size)
     total = session.exec(select(func.count()).select_from(wanted.subquery())).one()

@@ -34,7 +34,7 @@ def bounded(rule: Bounded) -> str:
     """
     side, limit = side_of(rule)
     end = _ENDS[rule.judged_by]
-    of = f" of the {rule.level:.0%} interval" if rule.judged_by != "value" else ""
+    of = f" of the {100 * rule.level:.0f} % interval" if rule.judged_by != "value" else ""
     return f"{end}{of} {side.replace('_', ' ')} {number(limit)}"
 
 
@@ -77,7 +77,7 @@ def words(rule: Rule) -> str:  # noqa: PLR0911  one line per kind
                 f"of the intercept within {number(intercept[0])} to {number(intercept[1])}"
             )
         case NotWorseThanChampion():
-            return f"not worse by more than {number(rule.margin)} ({rule.level:.0%} interval)"
+            return f"not worse by more than {number(rule.margin)} ({100 * rule.level:.0f} % interval)"
         case MaximumAge():
             return f"at most {rule.days:,} days old"
         case SetUses():

@@ -59,8 +59,8 @@ def _interval(figure: Figure, level: float) -> Judgement | None:
         return _odd("The stored interval is not made of finite numbers in order, so it shows nothing.")
     got = finite(figure.level)
     if got is None or got < level - 1e-9:
-        have = "an unknown level" if got is None else f"{got:.0%}"
-        return Judgement(Verdict.NOT_MEASURED, f"Its interval has {have}; {level:.0%} is asked for.")
+        have = "an unknown level" if got is None else f"{100 * got:.0f} %"
+        return Judgement(Verdict.NOT_MEASURED, f"Its interval has {have}; {100 * level:.0f} % is asked for.")
     return None
 
 

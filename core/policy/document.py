@@ -13,7 +13,8 @@ from pydantic import Field
 from core.access.person import ReviewRole
 from core.digest import Digest, of_json
 from core.errors import InputError
-from core.policy.rule import AnyRule, Bounded, Calibration, Days, Rule, Strict
+from core.metrics.metric import Metric
+from core.policy.rule import AnyRule, Bounded, Calibration, Days, NotWorseThanChampion, Rule, Strict
 from core.policy.source import Path, Problem, Source, place, read
 from core.policy.verdict import Severity
 from core.policy.vocabulary import metric_problems
@@ -66,6 +67,18 @@ class Document(Strict):
     def stage(self, target: Stage) -> StagePolicy | None:
         """What it takes to reach `target`, or None where the policy says nothing: then nothing gets there."""
         return self.stages.get(target)
+
+    def margins(self, target: Stage) -> dict[Metric, float]:
+        """How much worse than the version in charge is still good enough, for each metric compared with it."""
+        stage = self.stage(target)
+        rules = stage.rules if stage else ()
+        return {rule.metric: rule.margin for rule in rules if isinstance(rule, NotWorseThanChampion)}
+
+    def metrics(self, target: Stage) -> frozenset[Metric]:
+        """The measures that the rules of a stage look at."""
+        stage = self.stage(target)
+        rules = stage.rules if stage else ()
+        return frozenset(rule.metric for rule in rules if isinstance(rule, Bounded | NotWorseThanChampion))
 
     def content(self) -> dict[str, Any]:
         """The document as plain JSON values.

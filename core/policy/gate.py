@@ -60,6 +60,20 @@ class Gate:
         return tuple(one for one in self.results if one.blocks)
 
     @property
+    def required(self) -> tuple[RuleResult, ...]:
+        """The required rules that apply: every count is of these."""
+        return tuple(
+            one
+            for one in self.results
+            if one.rule.severity is Severity.REQUIRED and one.verdict is not Verdict.NOT_APPLICABLE
+        )
+
+    @property
+    def met(self) -> tuple[RuleResult, ...]:
+        """The required rules that are met by themselves; what somebody accepted is not among them."""
+        return tuple(one for one in self.required if one.verdict is Verdict.SATISFIED)
+
+    @property
     def opens(self) -> bool:
         """Whether it opens: no required rule blocks, and at least one has shown something.
 

@@ -169,7 +169,7 @@ def _count(plot: Plot, middle: tuple[float, float], count: int, *, share: float,
         plot.text(x, y - 2.4, f"{count:,}", "centre", style=look.TextStyle(7, 9, colour=colour))
         return
     plot.text(x, y + 0.5, f"{count:,}", "centre", style=look.TextStyle(10, 12, typeface.STRONG, colour))
-    plot.text(x, y - 10, f"{share:.1%} of the row", "centre", style=look.TextStyle(6.5, 9, colour=colour))
+    plot.text(x, y - 10, f"{100 * share:.1f} % of the row", "centre", style=look.TextStyle(6.5, 9, colour=colour))
 
 
 def _shade(share: float) -> Color:

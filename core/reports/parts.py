@@ -30,7 +30,7 @@ def summary(story: Story, content: Summary) -> None:
     if content.concerns:
         story.bullets(content.concerns)
     else:
-        story.prose("Nothing was found: no check is open, no finding blocks, no signature is stale.")
+        story.prose("Nothing was found: no check is open, no finding blocks, nothing changed since anybody signed.")
     if content.facts:
         story.section("At a glance")
         story.facts(content.facts)

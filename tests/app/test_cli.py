@@ -56,7 +56,7 @@ def found(home, username):
     try:
         with store.reading() as session:
             person = queries.by_username(session, username)
-            return person, queries.review_roles(session, [person.key])[person.key] if person else ()
+            return person, tuple(grant.role for grant in queries.grants(session, person.key)) if person else ()
     except KeyError:
         return person, ()
     finally:

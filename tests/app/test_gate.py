@@ -287,7 +287,10 @@ def test_a_link_sets_a_password_once(visitor, store, people):
 
     assert "differ" in choose(words, "other words that stay").text
     assert "12 to 256" in choose("short", "short").text
-    assert choose(words, words).status_code == 303
+    chosen = choose(words, words)
+    assert chosen.status_code == 303
+    assert "Your password is set. Sign in." in client.get(chosen.headers["location"]).text
+    assert "Your password is set" not in client.get("/signin").text
     assert enter(visitor(), "grace", words).status_code == 303
     assert "no longer works" in client.get(link).text
 

@@ -5,6 +5,9 @@ import pytest
 from app.components.gate_checklist import headline
 from core.policy import document, gate
 from core.policy.evidence import GateEvidence, Reference
+from core.policy.result import RuleResult
+from core.policy.rule import ArtifactDigest
+from core.policy.verdict import Severity, Verdict
 from core.registry.stage import Stage
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -28,6 +31,33 @@ def said(name, target, **evidence):
 )
 def test_the_first_line_says_whether_the_gate_opens(name, target, evidence, words):
     assert words in said(name, target, **evidence)
+
+
+def result(identifier, verdict, severity=Severity.REQUIRED):
+    rule = ArtifactDigest(id=identifier, title=identifier, severity=severity, kind="artifact_digest")
+    return RuleResult(rule, verdict, verdict, "")
+
+
+def test_exceptions_and_checks_that_block_nothing_are_counted_apart():
+    shown = gate.Gate(
+        "high",
+        Stage.PRODUCTION,
+        NOON,
+        (
+            *(result(f"met-{n}", Verdict.SATISFIED) for n in range(6)),
+            result("advised", Verdict.SATISFIED, Severity.ADVISORY),
+            result("accepted", Verdict.OVERRIDDEN),
+            result("low", Verdict.UNSATISFIED),
+            result("lower", Verdict.UNSATISFIED),
+            result("hint", Verdict.UNSATISFIED, Severity.ADVISORY),
+            result("elsewhere", Verdict.NOT_APPLICABLE),
+        ),
+    )
+    assert (len(shown.required), len(shown.met), len(shown.blocking), len(shown.overridden)) == (9, 6, 2, 1)
+    assert headline(shown).endswith(
+        "**2 of 9 required checks are not met yet.** 1 is accepted by exception. "
+        "1 check that blocks nothing is not met either."
+    )
 
 
 def test_colour_is_never_the_only_sign():

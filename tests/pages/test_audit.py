@@ -40,6 +40,25 @@ def test_an_address_names_an_entry_and_shows_what_was_said(look, busy):
     assert "Erase" not in texts(at)
 
 
+def test_what_an_entry_says_is_said_in_words_and_in_local_time(look, store, people):
+    with store.transaction(people["validator"].actor("password")) as tx:
+        tx.record(
+            Event.REVIEW_SUBMITTED,
+            Subject("request", "REQ-17"),
+            opinion="fit_with_conditions",
+            roles=["risk_reviewer"],
+            proved_at="2026-11-30T20:15:01.837757+00:00",
+        )
+        tx.record(Event.REPORT_EXPORTED, Subject("population", "2025-11-30T00:00:00Z/2026-11-30T00:00:00Z"))
+    at = look("audit", "auditor", entry=str(store.size() - 2))
+    assert not at.exception
+    values = at.table[0].value["Value"].tolist()
+    assert "fit for this purpose, with conditions" in [one.replace("\\", "") for one in values]
+    assert "Risk reviewer" in values
+    assert any(one.startswith("30 Nov 2026, 20:15") for one in values)
+    assert any("30 Nov 2025 to 29 Nov 2026" in line for line in lines(at))
+
+
 def test_entries_are_found_by_who_what_and_about(look, busy, people):
     at = look("audit", "auditor", about="REQ-17")
     assert len(lines(at)) == 1

@@ -35,7 +35,7 @@ def shown(at):
 def test_it_says_what_it_is_and_counts_with_its_denominator(item):
     text = shown(item("auditor", "1a"))
     assert "Our reading, not legal advice" in text
-    assert "0 of 23 applicable items are evidenced or attested (0 %)." in text
+    assert "0 of 23 applicable items are evidenced (0 %), 23 open." in text
 
 
 def test_an_item_names_what_is_missing_and_what_no_record_can_show(item):

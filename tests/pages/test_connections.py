@@ -26,10 +26,10 @@ def told(store, people):
     def one(*names, number=1, mail=False):
         said = Notification(
             key=str(number),
-            kind=Kind.REVIEW_ASKED,
+            kind=Kind.REQUEST_DECIDED,
             address=f"REQ-{number}",
             page=f"/inbox?request=REQ-{number}",
-            words=f"mortgage *v{number}* to production waits for signatures",
+            words=f"mortgage *v{number}* to production was rejected",
             at=store.clock() - timedelta(hours=number),
             to=frozenset(people[name].key for name in names),
             seq=number,

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from app import main
+from core.access.permission import Permission
 from core.access.personas import PERSONAS
+from core.errors import AccessError
 
 PAGES = {path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py")}
 ONLY = {"people": {"admin", "auditor"}, "connections": {"admin"}, "audit": {"admin", "auditor", "validator"}}
@@ -20,6 +23,13 @@ def test_everybody_reaches_what_their_roles_hold_and_nothing_else(look, username
         else:
             with pytest.raises(ValueError, match=page):
                 look(page, username)
+
+
+def test_a_page_that_is_not_for_somebody_says_for_whom_it_is():
+    with pytest.raises(AccessError) as refused:
+        main.withheld("Connections", Permission.MANAGE_CONNECTIONS)
+    assert refused.value.problem == "This page is for people with the role administrator."
+    assert "navigation" in refused.value.fix
 
 
 @pytest.mark.parametrize("page", sorted(PAGES))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.theme import md
 from core.access.proof import Proof, ProofMethod
 from core.approvals import actions, queries, signing
 from core.approvals.notice import notice_changes
@@ -10,6 +11,8 @@ from core.approvals.standing import stand
 from core.approvals.states import RequestState
 from core.cards import actions as cards
 from core.cards import queries as saved
+from core.evaluation import actions as evaluations
+from core.evaluation import upload
 from core.policy import actions as policies
 from core.registry import actions as registry
 from core.registry import queries as versions
@@ -210,8 +213,14 @@ def people_password(username):
 def test_a_wrong_password_signs_nothing_and_keeps_what_was_typed(look, store, asked):
     at = look("inbox", "validator", request="REQ-1")
     at = sign(at, password="wrong", opinion=Opinion.FIT, comment="Fine for now.")
-    assert "User name or password is wrong" in texts(at)
+    assert "This is not your password" in texts(at)
     assert at.text_area(key="sign-comment").value == "Fine for now."
+    assert reviews(store, asked) == []
+
+
+def test_without_a_password_it_is_asked_for(look, store, asked):
+    at = sign(look("inbox", "validator", request="REQ-1"), password="", opinion=Opinion.FIT)
+    assert "Type your password" in texts(at)
     assert reviews(store, asked) == []
 
 
@@ -257,6 +266,31 @@ def test_a_stale_signature_calls_back_and_says_what_changed(look, store, by, peo
     at.session_state["review-tab-1"] = "What changed (1 since you signed)"
     at.run()
     assert "The model card was added" in texts(at)
+
+
+def measure(store, people, folder, share):
+    rows = [f"{n},{n % 2},{(n % 2) if n < share else 1 - n % 2}" for n in range(200)]
+    path = folder / "held-out.csv"
+    path.write_text("id,label,prediction\n" + "\n".join(rows), encoding="utf-8")
+    columns = upload.Columns(id="id", label="label", prediction="prediction")
+    spec = upload.Spec(task=Task.BINARY, columns=columns, dataset=upload.DataName(name="held-out"))
+    actor = people["scientist"].actor("password")
+    evaluations.upload(store, actor, ("mortgage", 1), path, path.name, spec=spec)
+
+
+def test_a_replaced_evaluation_says_which_numbers_moved(look, store, by, people, asked, tmp_path):
+    measure(store, people, tmp_path, 180)
+    decide(store, by, people, asked, "validator", Opinion.FIT)
+    measure(store, people, tmp_path, 170)
+    with by("scientist") as tx:
+        notice_changes(tx, versions.version(tx.session, "mortgage", 1).key)
+    at = look("inbox", "validator", request="REQ-1")
+    at.session_state["review-tab-1"] = "What changed (1 since you signed)"
+    at.run()
+    assert not at.exception
+    moved = at.table[0].value
+    assert moved.columns.tolist() == ["Number measured there", md("EVL-1"), md("EVL-2"), "Moved"]
+    assert moved.iloc[0].tolist() == ["Accuracy", "0.900", "0.850", "-0.050 :red[worse]"]
 
 
 # Asking, answering, findings, exceptions
@@ -357,7 +391,7 @@ def test_a_decided_request_shows_the_checks_and_the_champion_of_then(look, store
     assert "As they stood on" in shown
     assert "version 1, against version 1 in charge." in shown
     assert "The question was whether version 2 replaces version 1 in production." in shown
-    assert "2 of 2 checks met" in shown
+    assert "2 of 2 required checks met" in shown
     assert "It can be built again" in shown
     assert "Another question" not in shown
 

@@ -1,8 +1,10 @@
 import pytest
 from sqlalchemy import update
 
+from app.components.people_list import summary
 from core.access import actions, entering, queries
 from core.access.person import Person, ReviewRole, SystemRole
+from core.access.scope import EVERYTHING, Scope
 from core.registry import queries as registry
 from core.registry.actions import ModelDescription, register_model, register_use_case
 from core.registry.materiality import Exposure, Purpose
@@ -36,6 +38,16 @@ def test_an_administrator_sees_everybody_with_their_roles(look):
 def test_nobody_else_is_offered_the_page(look):
     with pytest.raises(ValueError, match=r"people\.py"):
         look("people", "validator")
+
+
+def test_the_list_says_for_what_somebody_signs(store, people):
+    with store.transaction(people["admin"].actor("password")) as tx:
+        actions.grant_role(tx, people["auditor"].key, ReviewRole.TECHNICAL_REVIEWER, Scope(model_id=3))
+    with store.reading() as session:
+        rows = {row.username: row for row in queries.people(session).items}
+    names = {EVERYTHING: "All models", Scope(model_id=3): "Flight delay"}
+    assert summary(rows["auditor"], names) == "Auditor · Technical reviewer (Flight delay)"
+    assert summary(rows["validator"], names).endswith("· Risk reviewer")
 
 
 def test_a_system_role_is_set_by_choosing_it(look, store, people):
@@ -174,7 +186,8 @@ def test_a_refusal_is_shown_with_its_fix_and_the_page_stays(look, store, people)
     at.button(key="switch").click().run()
 
     assert not at.exception
-    assert "do not allow you to manage people" in texts(at)
+    assert at.title[0].value == "People"
+    assert "This page is for people with the role auditor or administrator" in texts(at)
 
 
 def test_what_people_wrote_stays_text(look, store, people):
@@ -210,7 +223,7 @@ def test_a_password_is_changed_by_who_knows_it(look, store, people):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (("wrong", "entirely new words", "entirely new words"), "wrong"),
+        (("wrong", "entirely new words", "entirely new words"), "not your password"),
         (("demo-validator-2026", "entirely new words", "other new words here"), "differ"),
         (("demo-validator-2026", "short", "short"), "12 to 256"),
     ],

@@ -6,6 +6,7 @@ import pytest
 from core.evaluation import queries
 from core.registry.actions import Build, ModelDescription, register_model, register_use_case, register_version
 from core.registry.materiality import Exposure, Purpose
+from core.registry.stage import Stage
 from core.registry.version import Task
 
 
@@ -107,6 +108,27 @@ def test_a_validator_registers_a_set_and_others_only_see_it(look, store, version
     at = look("upload", "business", bring="Evaluation sets")
     assert "A validator or an administrator registers" in shown(at)
     assert len(at.file_uploader) == 0
+
+
+def test_an_upload_counts_as_a_use_at_once(look, version, csv):
+    at = give(look("upload", "validator", bring="Evaluation sets"), "file-set", csv)
+    at.text_input(key="set-name").set_value("mortgage-holdout")
+    at.button(key="set-register").click().run()
+    at = look("upload", "scientist", model="mortgage-approval")
+    at.selectbox(key="upload-set-mortgage-approval").set_value("mortgage-holdout").run()
+    assert "not used yet" in shown(at)
+    give(at, "file-version", csv).button(key="store-results").click().run()
+    assert not at.exception
+    assert "is stored" in shown(at)
+    assert "used 1 time so far" in shown(at)
+
+
+def test_an_archived_version_is_not_proposed(look, store, people, version):
+    with store.transaction(people["scientist"].actor("password")) as tx:
+        newer = register_version(tx, "mortgage-approval", Build(Task.BINARY))
+        newer.stage = Stage.ARCHIVED
+    at = look("upload", "scientist")
+    assert at.selectbox(key="upload-version-mortgage-approval").value == 1
 
 
 def test_an_evaluation_is_read_on_the_model_page(look, store, version, csv):

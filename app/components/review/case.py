@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from app.components import class_names
 from app.visit import Visit
 from core.access import queries as people
 from core.access.person import ReviewRole
@@ -18,6 +19,7 @@ from core.approvals.stakes import Stakes, stakes, widest_gaps
 from core.approvals.standing import Signature, Standing
 from core.evaluation import compare
 from core.evaluation import queries as evaluation
+from core.evaluation.evaluation import Evaluation
 from core.evidence import queries as findings
 from core.evidence.queries import FindingFilter, FindingLine
 from core.registry import queries as registry
@@ -126,9 +128,19 @@ def _stakes(
     if champion is None:
         return ()
     found = compare.with_version(session, here.store.blobs, standing.version, champion, at=at)
-    return tuple(stakes(one) for one in found if one.differences)
+    margins = standing.policy.document.margins(Stage.PRODUCTION) if standing.policy else {}
+    return tuple(stakes(one, margins, _positive(session, one.candidate)) for one in found if one.differences)
 
 
 def _gaps(session: Session, version: ModelVersion, at: datetime | None) -> tuple[str, ...]:
     current = evaluation.current(session, version.key, at)
-    return widest_gaps(evaluation.results(session, current[0].key)) if current else ()
+    if not current:
+        return ()
+    return widest_gaps(evaluation.results(session, current[0].key), _positive(session, current[0]))
+
+
+def _positive(session: Session, one: Evaluation) -> str:
+    """Name the positive class as the pages of an evaluation do; empty where there is none."""
+    rows = None if one.set_id is None else evaluation.set_by_id(session, one.set_id)
+    names = class_names.of(one, rows)
+    return names[-1] if len(names) == 2 else ""

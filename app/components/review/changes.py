@@ -14,11 +14,16 @@ from core.approvals.review import Validity
 from core.approvals.standing import Signature
 from core.cards import difference
 from core.cards import queries as cards
+from core.evaluation import queries as evaluation
+from core.evaluation.moved import Moved, moved
 from core.evidence.kind import EvidenceKind
 from core.evidence.pin import Difference
+from core.metrics.fairness import DIFFERENCES, RATIOS
+from core.metrics.metric import Metric
 from core.registry.version import ModelVersion
 
 _MOST_FIELDS = 12
+_MOST_NUMBERS = 15
 
 
 def changes(here: Visit, case: Case) -> None:
@@ -61,6 +66,47 @@ def _each(here: Visit, case: Case, found: tuple[Difference, ...]) -> None:
                 new = cards.by_digest(session, case.standing.version.key, after.digest)
             if old is not None and new is not None:
                 _differing(here, old.content, new.content, "the card that was signed")
+        if one.component is EvidenceKind.EVALUATION and before is not None and after is not None:
+            _numbers(here, case, before.label, after.label)
+
+
+def _numbers(here: Visit, case: Case, before: str, after: str) -> None:
+    """Draw which numbers a replaced evaluation moved: those that the policy looks at, or all where none governs."""
+    standing = case.standing
+    with here.store.reading() as session:
+        old, new = (evaluation.by_address(session, address) for address in (before, after))
+        rows = evaluation.results(session, old.key), evaluation.results(session, new.key)
+    asked = standing.policy.document.metrics(standing.request.target) if standing.policy else frozenset()
+    between_groups = (table[one] for table in (RATIOS, DIFFERENCES) for one in asked if one in table)
+    judged = {*asked, *between_groups}
+    found = moved(*rows, judged or set(Metric))
+    whose = "that the policy looks at" if judged else "measured there"
+    if not found:
+        st.caption(f"No number {whose} moved by a digit that is shown.")
+        return
+    shown = found[:_MOST_NUMBERS]
+    st.table(
+        {
+            f"Number {whose}": [theme.md(one.words) for one in shown],
+            theme.md(before): [theme.number(one.before) for one in shown],
+            theme.md(after): [theme.number(one.after) for one in shown],
+            "Moved": [_moved(one) for one in shown],
+        },
+        border="horizontal",
+        hide_index=True,
+        alt="What the new evaluation changed",
+    )
+    if len(found) > len(shown):
+        st.caption(f"{len(found) - len(shown)} more moved: see the evaluations of the version.")
+
+
+def _moved(one: Moved) -> str:
+    if one.before is None or one.after is None:
+        return "not measured before" if one.before is None else "no longer measured"
+    by = f"{one.after - one.before:+.3f}"
+    if one.better is None:
+        return by
+    return f"{by} :green[better]" if one.better else f"{by} :red[worse]"
 
 
 def _since_champion(here: Visit, case: Case) -> None:

@@ -10,7 +10,7 @@ from app.visit import Visit
 from core.approvals.review import Validity
 from core.approvals.stakes import Change, Effect, Stakes
 from core.approvals.states import RequestKind, RequestState
-from core.policy.verdict import Severity
+from core.metrics.metric import Metric
 from core.registry.stage import Stage
 
 _TOLD: Final = 4
@@ -37,7 +37,7 @@ def head(here: Visit, case: Case) -> None:
             left = f" · {theme.due(request.ends_at, here.now)}" if standing.state.undecided else ""
             st.caption(f"{request.address} · asked by {opener}, {when}{left}")
         with st.container(horizontal=True, horizontal_alignment="right", width="content", gap="xsmall"):
-            state = theme.badge(standing.state, icon=_icon(case), words=standing.state.words.capitalize())
+            state = theme.badge(standing.state, icon=_icon(case), words=_state(case).capitalize())
             st.markdown(f"{theme.badge(model.materiality, icon='shield')} {state}", width="content")
 
 
@@ -50,12 +50,11 @@ def steps(case: Case) -> None:
     signed = sum(len(seat.people) for seat in standing.quorum.seats)
     drawn = [("Asked", 1.0)]
     if gate is not None:
-        required = [one for one in gate.results if one.rule.severity is Severity.REQUIRED]
-        met = len(required) - len(gate.blocking)
-        excepted = f", {len(gate.overridden)} by exception" if gate.overridden else ""
-        drawn.append(
-            (f"{met} of {_counted(len(required), 'check')} met{excepted}", met / len(required) if required else 0.0)
-        )
+        required, met = len(gate.required), len(gate.met)
+        excepted = sum(one in gate.overridden for one in gate.required)
+        more = f", {_counted(excepted, 'exception')}" if excepted else ""
+        share = (met + excepted) / required if required else 0.0
+        drawn.append((f"{met} of {_counted(required, 'required check')} met{more}", share))
     drawn.append((f"{signed} of {_counted(wanted, 'signature')}", signed / wanted if wanted else 0.0))
     ended = standing.state.words.capitalize() if over else _goal(standing.request.target)
     drawn.append((ended, 1.0 if applied else 0.0))
@@ -131,11 +130,12 @@ def _decision(case: Case) -> str:
 
 def _told(told: Stakes) -> None:
     effects = [one for one in (told.overall, *told.groups[:_TOLD]) if one is not None]
+    called = next((theme.md(one.called) for one in effects if one.yes), None)
     with st.container(key="review-stakes"):
         st.table(
             {
                 "Of 1,000": [f"{_sign(one)} {theme.md(one.who)}" for one in effects],
-                **({"get a yes": [_change(one.yes) for one in effects]} if any(one.yes for one in effects) else {}),
+                **({called: [_change(one.yes) for one in effects]} if called else {}),
                 "are judged wrongly": [_change(one.wrong) for one in effects],
             },
             border="horizontal",
@@ -143,18 +143,22 @@ def _told(told: Stakes) -> None:
             alt=". ".join(one.sentence for one in effects),
         )
     everybody = [told.overall] if told.overall is not None and told.overall.worse else []
-    worse = " and ".join(theme.md(one.who) for one in (*everybody, *told.worse_off))
+    worse = [f"of {theme.md(one.noun)}" for one in (*everybody, *told.worse_off)]
     verdict = (
-        f"**Of {worse} more are judged wrongly than before.**"
+        f"**More are judged wrongly than before: {', '.join(worse)}.**"
         if worse
         else "Of no group is it shown that more are judged wrongly."
     )
     rest = len(told.groups) - _TOLD
     more = f" {rest} more groups stand under Comparison." if rest > 0 else ""
     few = f" {told.small} groups are too small to tell." if told.small else ""
+    other = {metric: verdict for metric, verdict in told.judged.items() if metric is not Metric.ACCURACY}
+    judged = ", ".join(f"{metric.words} {verdict.words}" for metric, verdict in other.items())
+    asked = f" The policy judges other numbers of the same cases: {judged}." if judged and worse else ""
+    groups = verdict if told.groups or worse else "No groups were measured."
     st.caption(
-        f"{verdict if told.groups else 'No groups were measured.'}{more}{few} Against version {told.champion}, on "
-        f"{theme.count(told.rows)} cases that both saw; in brackets what chance leaves open."
+        f"{groups}{more}{few} Against version {told.champion}, on "
+        f"{theme.count(told.rows)} cases that both saw; in brackets what chance leaves open.{asked}"
     )
 
 
@@ -171,6 +175,16 @@ def _sign(effect: Effect) -> str:
     if effect.better:
         return ":green[:material/trending_up:]"
     return ":gray[:material/trending_flat:]"
+
+
+def _state(case: Case) -> str:
+    """Say where the request stands; while nobody can approve it, what it waits for."""
+    dossier = case.dossier
+    if case.standing.state is not RequestState.OPEN or not dossier.obstacles:
+        return case.standing.state.words
+    checks, findings = len(dossier.gate.blocking) if dossier.gate else 0, len(dossier.findings)
+    parts = [_counted(count, noun) for count, noun in ((checks, "check"), (findings, "finding")) if count]
+    return f"waiting for {' and '.join(parts) or 'its checks'}"
 
 
 def _icon(case: Case) -> str:

@@ -61,7 +61,7 @@ def _stay_on_tab(key: str, names: Iterable[str]) -> None:
 def _names(case: Case) -> dict[str, Draw]:
     """The tabs, with a number where it says whether one has to look."""
     gate = case.dossier.gate
-    blocking = f" ({len(gate.blocking)} not met)" if gate and gate.blocking else ""
+    blocking = f" ({len(gate.blocking)} required not met)" if gate and gate.blocking else ""
     mine = case.mine
     changed = f" ({len(mine.changes)} since you signed)" if mine and mine.changes else ""
     open_ones = sum(not one.state.closed for one in case.findings)

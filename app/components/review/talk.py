@@ -73,12 +73,13 @@ def _story(case: Case) -> list[Moment]:
     for said in case.said:
         found.append(_spoken(said, worth[said.id]))
         if said.staled_at is not None:
+            changed = theme.md("; ".join(said.staled_by))
             found.append(
                 Moment(
                     said.staled_at,
                     "history",
                     "orange",
-                    f"The signature of **{theme.md(said.person)}** went stale: {theme.md('; '.join(said.staled_by))}",
+                    f"Something changed since **{theme.md(said.person)}** signed: {changed}",
                 )
             )
     if request.decided_at is not None:

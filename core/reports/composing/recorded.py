@@ -22,12 +22,14 @@ from core.lineage import queries as graph
 from core.lineage.graph import Described, upstream
 from core.reports.composing.asking import Asked
 from core.reports.content import Coverage, Fact, Lineage, Link, Mark, Moment, Obligation, Tone
+from core.reports.logged import in_words
 
 MOST_MOMENTS = 1_500
 _FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}")
 _EVENTS = {event.value: event.words for event in Event}
 _STATES = {
     State.EVIDENCED: Tone.GOOD,
+    State.IN_PART: Tone.CAUTION,
     State.ATTESTED: Tone.GOOD,
     State.STALE: Tone.CAUTION,
     State.NOT_EVIDENCED: Tone.CAUTION,
@@ -86,8 +88,9 @@ def _words(action: str, leaf: bytes) -> str:
     """Say what happened, and by which decision where the entry names one."""
     said = _EVENTS.get(action, action)
     data = json.loads(leaf).get("data", {})
-    detail = data.get("decision") or data.get("target")
-    return f"{said}: {str(detail).replace('_', ' ')}" if isinstance(detail, str) else said
+    name = "decision" if data.get("decision") else "target"
+    detail = data.get(name)
+    return f"{said}: {in_words(name, detail)}" if isinstance(detail, str) else said
 
 
 def lineage(asked: Asked) -> Lineage:
@@ -145,10 +148,9 @@ def _obligation(one: Covered) -> Obligation:
     if one.said is not None:
         shown.append(f"{one.said.by}: {one.said.statement}")
     missing = f"Missing: {'; '.join(one.lacking)}" if one.lacking else ""
-    word = f"{one.state.words}, in part" if one.in_part else one.state.words
     return Obligation(
         reference=one.control.id,
         words=f"{one.control.title}\n{one.control.asks}",
-        state=Mark(word, _STATES.get(one.state, Tone.PLAIN)),
+        state=Mark(one.state.words, _STATES.get(one.state, Tone.PLAIN)),
         evidence="\n".join([*shown, *([missing] if missing else [])]),
     )

@@ -55,7 +55,7 @@ def _facts(asked: Asked, watch: Watch) -> list[Fact]:
             "Watched", f"{set_up.cadence.words}, set up {moment(set_up.defined_at)} by {asked.name(set_up.defined_by)}"
         ),
         Fact("Outcomes are judged", f"{set_up.horizon_days} days after the end of a window"),
-        Fact("A difference matters from", f"{set_up.margin:.0%} of the expected"),
+        Fact("A difference matters from", f"{100 * set_up.margin:.0f} % of the expected"),
         Fact("Fewest outcomes to judge", f"{set_up.minimum_rows:,}"),
     ]
     if set_up.positive is not None:

@@ -187,7 +187,7 @@ def test_a_proof_holds_for_its_person_and_for_minutes(store, people, clock):
 def test_a_wrong_password_proves_nothing_and_is_throttled(store, people):
     validator = people["validator"]
     for _ in range(PER_ACCOUNT):
-        with pytest.raises(AccessError, match="wrong"):
+        with pytest.raises(AccessError, match="not your password"):
             prove(store, validator, "demo-business-2026")
 
     with pytest.raises(AccessError, match="Too many"):

@@ -79,7 +79,7 @@ def test_who_signed_before_an_acceptance_looks_again(house):
     (signature,) = house.standing(request_id).signatures
     assert signature.validity is Validity.STALE
     assert [change.words for change in signature.changes] == [
-        "the acceptance on rebuildable was replaced (until 2026-03-10 → until 2026-03-18)"
+        "the acceptance on rebuildable was replaced (until 2026-03-10 → until 2026-03-18, given 2 times)"
     ]
     house.decide(request_id, "validator")
     assert house.decide(request_id, "business").state is RequestState.APPLIED

@@ -43,8 +43,9 @@ def test_a_decision_that_says_enough_is_taken(decision, comment, opinion, valida
 def test_the_statement_names_what_was_looked_at():
     seen = of_bytes(b"everything")
     said = statement(APPROVE, "mortgage-approval v4 to production", seen)
-    assert "mortgage-approval v4 to production" in said
-    assert seen.removeprefix("sha256:")[:8] in said
+    short = seen.removeprefix("sha256:")[:8]
+    assert said.startswith("mortgage-approval v4 to production, with everything listed under “What you sign”, ")
+    assert f"fingerprint {short}" in said
 
 
 def test_a_comment_is_not_signed():

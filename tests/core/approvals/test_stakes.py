@@ -5,7 +5,7 @@ import pytest
 from core.approvals.stakes import stakes, widest_gaps
 from core.evaluation.compare import Comparison
 from core.evaluation.evaluation import MetricResult
-from core.metrics.difference import PairedDifference
+from core.metrics.difference import ComparisonVerdict, PairedDifference
 from core.metrics.measured import Slice
 from core.metrics.metric import Metric
 
@@ -25,27 +25,27 @@ def compared(overall, groups):
     [
         pytest.param(
             [changed(Metric.ACCURACY, -0.012, -0.02, -0.004)],
-            "Of 1,000 (everybody), 12 more are judged wrongly (4 to 20)",
+            "Of 1,000 cases, 12 more are judged wrongly (4 to 20)",
             id="shown to be worse",
         ),
         pytest.param(
             [changed(Metric.ACCURACY, 0.012, -0.004, 0.028)],
-            "Of 1,000 (everybody), 12 fewer are judged wrongly (28 fewer to 4 more)",
+            "Of 1,000 cases, 12 fewer are judged wrongly (28 fewer to 4 more)",
             id="may be chance",
         ),
         pytest.param(
             [changed(Metric.ACCURACY, 0.0, 0.0, 0.01)],
-            "Of 1,000 (everybody), as many are judged wrongly (10 fewer to none)",
+            "Of 1,000 cases, as many are judged wrongly (10 fewer to none)",
             id="no change",
         ),
         pytest.param(
             [changed(Metric.SELECTION_RATE, -0.088, -0.12, -0.05), changed(Metric.ACCURACY, 0.002, -0.01, 0.01)],
-            "Of 1,000 (everybody), 88 fewer get a yes (50 to 120) and 2 fewer are judged wrongly (10 fewer to 10 more)",
+            "Of 1,000 cases, 88 fewer get a yes (50 to 120) and 2 fewer are judged wrongly (10 fewer to 10 more)",
             id="fewer get a yes",
         ),
         pytest.param(
             [changed(Metric.ACCURACY, -0.012, None, None)],
-            "Of 1,000 (everybody), 12 more are judged wrongly",
+            "Of 1,000 cases, 12 more are judged wrongly",
             id="without an interval",
         ),
     ],
@@ -69,6 +69,22 @@ def test_whoever_is_worse_off_stands_first():
     assert [one.who for one in told.worse_off] == ["race: black"]
     assert told.groups[-1].better
     assert told.overall is None
+
+
+def test_the_sentence_names_the_group_and_the_class_where_somebody_named_them():
+    late = [changed(Metric.SELECTION_RATE, 0.012, 0.004, 0.02), changed(Metric.ACCURACY, -0.003, -0.005, -0.001)]
+    told = stakes(compared([], {Slice("origin_airport", "EWR"): late}), positive="late")
+    assert told.groups[0].sentence == (
+        "Of 1,000 cases with origin airport EWR, 12 more are called “late” (4 to 20) and "
+        "3 more are judged wrongly (1 to 5)"
+    )
+
+
+def test_what_the_policy_judges_stands_beside_what_is_judged_wrongly():
+    differences = [changed(Metric.ACCURACY, -0.01, -0.02, -0.001), changed(Metric.ROC_AUC, 0.02, 0.01, 0.03)]
+    told = stakes(compared(differences, {}), {Metric.ROC_AUC: 0.01, Metric.BRIER_SCORE: 0.01})
+    assert told.overall.worse
+    assert told.judged == {Metric.ROC_AUC: ComparisonVerdict.BETTER}
 
 
 def test_a_handful_of_people_is_counted_and_not_told():
@@ -101,8 +117,8 @@ def test_without_anything_to_compare_with_the_widest_gap_is_told():
         rate(BLACK, 0.1, metric=Metric.ACCURACY),
     ]
     assert widest_gaps(results) == (
-        "Of 1,000 with race: white, 908 get a yes; of 1,000 with race: black, 675 do",
-        "Of 1,000 with sex: male, 900 get a yes; of 1,000 with sex: female, 890 do",
+        "Of 1,000 cases with race white, 908 get a yes; of 1,000 with race black, 675",
+        "Of 1,000 cases with sex male, 900 get a yes; of 1,000 with sex female, 890",
     )
 
 

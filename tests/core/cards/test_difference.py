@@ -39,6 +39,15 @@ def test_changed_paths_name_rows_that_changed_inside():
     assert changed_paths(before, after) == ("metrics.metrics",)
 
 
+def test_a_measure_has_its_name_and_not_its_code():
+    def judged(note):
+        row = {"attribute": "race", "metric": "selection_rate", "note": note}
+        return {"quantitative_analyses": {"fairness": [row]}}
+
+    (one,) = between(judged("It is the data."), judged("It is the history."))
+    assert "Measure: Selection rate" in "".join(piece.text for piece in one.after)
+
+
 def test_very_long_texts_are_compared_as_a_whole():
     left, right = pieces("a " * 5_000, "b " * 5_000)
     assert len(left) == len(right) == 1

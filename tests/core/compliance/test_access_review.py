@@ -8,12 +8,14 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from core.access import actions as people_actions
-from core.access import entering, issuing, step_up
+from core.access import entering, issuing, journal, step_up
+from core.access.journal import EntryFilter
 from core.access.person import ReviewRole, SystemRole
 from core.access.proof import Proof, ProofMethod
 from core.access.scope import Scope
 from core.access.token import TokenScope
 from core.audit import tables
+from core.audit.event import Event
 from core.compliance.access_review import actions, queries
 from core.compliance.access_review.document import Document
 from core.compliance.access_review.review import AccessReview, Ruling
@@ -221,6 +223,13 @@ def test_what_has_to_change_needs_a_word(store, people, auditor, review):
     for word in ("", "  ", "x" * 501):
         with pytest.raises(InputError):
             rule(store, auditor, review, people["business"], Ruling.CLOSED, word=word)
+
+
+def test_the_log_names_the_account_that_was_looked_at(store, people, auditor, review):
+    rule(store, auditor, review, people["scientist"])
+    with store.reading() as session:
+        (line,) = journal.entries(session, EntryFilter(events=(Event.ACCESS_REVIEW_RULED,))).items
+    assert line.about == f"{review.address}, {people['scientist'].name}"
 
 
 def test_the_words_stand_in_the_log_only_as_a_commitment(store, people, auditor, review):

@@ -42,8 +42,13 @@ def test_a_duty_with_one_thing_missing_is_not_evidenced_and_names_it():
 
 
 def test_records_show_only_a_part_where_people_have_to_judge():
-    assert found("1g", card({"intended_use.user_view"})).in_part
-    assert not found("4", card()).in_part
+    assert state("1g", card({"intended_use.user_view"})) is State.IN_PART
+
+
+def test_a_person_attests_the_rest_of_what_records_show_in_part():
+    part = card({"intended_use.user_view"})
+    assert state("1g", replace(part, said=(said("1g"),))) is State.ATTESTED
+    assert state("1g", replace(part, said=(said("1g", at=NOON - timedelta(days=366)),))) is State.IN_PART
 
 
 def test_a_contradicted_card_beats_everything_but_setting_aside():
@@ -108,9 +113,11 @@ class TestDeclarations:
 
 class TestShare:
     def test_it_says_its_denominator_and_counts_what_is_set_aside_apart(self):
-        coverage = cover(load(), replace(card(), said=(said("2h"), said("1f", applicable=False))), NOON)
+        answered = card(METRICS | {"intended_use.user_view"})
+        coverage = cover(load(), replace(answered, said=(said("2h"), said("1f", applicable=False))), NOON)
         assert coverage.words == (
-            "2 of 22 applicable items are evidenced or attested (9 %); 1 is set aside as not applicable."
+            "1 of 22 applicable items are evidenced (4 %), 1 in part, 1 attested by a person, 19 open; "
+            "1 is set aside as not applicable."
         )
 
     def test_every_state_is_counted_also_those_nobody_is_in(self):

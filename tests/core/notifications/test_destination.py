@@ -44,6 +44,12 @@ def notations(dotted):
     )
 
 
+@pytest.mark.parametrize("typed", ["", "  "])
+def test_without_an_address_one_is_asked_for(typed):
+    with pytest.raises(InputError, match="Enter an address"):
+        accept(typed)
+
+
 HOSTS = [
     *itertools.chain.from_iterable(map(notations, V4)),
     "localhost",

@@ -94,8 +94,8 @@ def test_a_request_that_never_had_three_days_reminds_on_the_last_one_only():
     [
         (timedelta(days=4), None),
         (timedelta(days=2), "Finding against mortgage v4 is due within 3 days"),
-        (timedelta(0), "Finding against mortgage v4 is due now"),
-        (timedelta(days=-9), "Finding against mortgage v4 is due now"),
+        (timedelta(0), "Finding against mortgage v4 has come due"),
+        (timedelta(days=-9), "Finding against mortgage v4 has come due"),
     ],
 )
 def test_the_owner_of_a_finding_is_reminded_before_and_when_it_is_due(left, words):

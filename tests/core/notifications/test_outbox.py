@@ -239,13 +239,36 @@ def test_notices_are_marked_as_read_by_their_reader_only(house):
     house.follow()
     validator = house.people["validator"]
     with house.store.reading() as session:
-        [mine] = notices.unread(session, validator.key).items
+        [mine] = notices.unread(session, validator, house.now).items
     outbox.mark_read(house.store, house.people["business"].actor("password"), [mine.id])
     with house.store.reading() as session:
-        assert notices.unread(session, validator.key).items == [mine]
+        assert notices.unread(session, validator, house.now).items == [mine]
     outbox.mark_read(house.store, validator.actor("password"), [mine.id])
     with house.store.reading() as session:
-        assert notices.unread(session, validator.key).total == 0
+        assert notices.unread(session, validator, house.now).total == 0
+
+
+def test_a_notice_is_new_only_while_its_matter_is_open(house):
+    request = house.ask()
+    house.follow()
+    validator, scientist = house.people["validator"], house.people["scientist"]
+
+    def new(person):
+        with house.store.reading() as session:
+            return [row.kind for row in notices.unread(session, person, house.now).items]
+
+    assert new(validator) == [Kind.REVIEW_ASKED]
+    house.decide(request, "validator")
+    house.follow()
+    assert new(validator) == []
+    save_card(house)
+    house.follow()
+    assert new(validator) == [Kind.REVIEW_STALED, Kind.REVIEW_ASKED]
+    for username in ("validator", "business"):
+        house.decide(request, username)
+    house.follow()
+    assert new(validator) == []
+    assert new(scientist) == [Kind.REQUEST_DECIDED]
 
 
 def test_whom_a_request_calls_is_what_their_inboxes_say(house):
