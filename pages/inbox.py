@@ -46,7 +46,7 @@ def option(line: RequestLine) -> Option:
     said = line.call.words if line.call else line.state.words
     moment = line.decided_at or line.opened_at
     when = theme.due(line.ends_at, here.now) if line.state.undecided else theme.ago(moment, here.now)
-    return Option(line.address, f"**{md(line.title)}** {tier}{again}{hurry}", f"{line.address} · {said} · {when}")
+    return Option(line.address, f"**{md(line.named)}** {tier}{again}{hurry}", f"{line.address} · {said} · {when}")
 
 
 def back_to_list() -> None:

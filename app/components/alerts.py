@@ -71,7 +71,7 @@ def _answered(here: Visit, model: RegisteredModel, line: AlertLine) -> None:
 
 @st.dialog("Raise a finding", width="medium", on_dismiss=question.answered)
 def _answer(here: Visit, model: RegisteredModel, line: AlertLine) -> None:
-    st.caption(f"About {theme.md(line.model)} v{line.version}, in answer to {line.address}.")
+    st.caption(f"About {theme.md(line.model_name)} v{line.version}, in answer to {line.address}.")
     if problem := finding_form(here, model.owner_id, line.words):
         with attempt():
             with here.store.transaction(here.actor) as tx:

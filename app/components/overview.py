@@ -50,7 +50,7 @@ def needs_me(here: Visit) -> None:
             st.caption("Requests appear here when your signature or your answer is wanted.")
         for line in found.items:
             with st.container(gap="xxsmall", key=f"row-request-{line.id}"):
-                links.to_request(f"**{theme.md(line.title)}**", line.id)
+                links.to_request(f"**{theme.md(line.named)}**", line.id)
                 call = f"{line.call.words} · " if line.call else ""
                 st.caption(f"{line.address} · {call}{theme.due(line.ends_at, here.now)}")
         if found.total > len(found.items):
@@ -94,7 +94,9 @@ def at_risk(here: Visit) -> DeltaGenerator:
                 title = f"**{theme.md(found.title)}** {theme.badge(found.severity)}"
                 links.to_model(title, found.model, found.version, "findings")
                 when = f" · {theme.due(found.due_at, here.now)}" if found.due_at else ""
-                st.caption(f"FND-{found.id} · {theme.md(found.model)} v{found.version} · {found.state.words}{when}")
+                st.caption(
+                    f"FND-{found.id} · {theme.md(found.model_name)} v{found.version} · {found.state.words}{when}"
+                )
         for line in due:
             with st.container(gap="xxsmall", key=f"row-due-{line.slug}"):
                 links.to_model(f"**{theme.md(line.name)}** is due for review", line.slug)

@@ -111,9 +111,9 @@ def own_request_buttons(here: Visit, standing: Standing) -> None:
                 args=("withdraw", request.key),
             )
     if question.asked("answer", int) == request.key:
-        _answer(here, request, standing.title)
+        _answer(here, request, standing.named)
     if question.asked("withdraw", int) == request.key:
-        _withdraw(here, request, standing.title)
+        _withdraw(here, request, standing.named)
 
 
 @st.dialog("Answer and submit again", width="medium", on_dismiss=question.answered)

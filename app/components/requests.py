@@ -26,7 +26,7 @@ def requests_of(here: Visit, model: RegisteredModel, version: ModelVersion) -> N
     for line in found.items:
         with st.container(gap="xxsmall", key=f"row-request-{line.id}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                links.to_request(f"**{line.address}** · {theme.md(line.title)}", line.id)
+                links.to_request(f"**{line.address}** · {theme.md(line.named)}", line.id)
                 st.markdown(theme.badge(line.state), width="content")
             decided = f" · decided {theme.moment(line.decided_at, here.zone)}" if line.decided_at else ""
             waiting = f" · waits for {', '.join(role.words.lower() for role in line.wanted)}" if line.wanted else ""

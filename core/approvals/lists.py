@@ -81,11 +81,17 @@ class RequestLine:
 
     @property
     def title(self) -> str:
-        """What is asked, in a line."""
+        """What is asked, in a line, with the model's name in addresses."""
+        return self._asked(self.model)
+
+    @property
+    def named(self) -> str:
+        """The same with the model's name, for pages."""
+        return self._asked(self.model_name)
+
+    def _asked(self, model: str) -> str:
         back = self.kind is RequestKind.ROLLBACK
-        return (
-            f"{self.model} back to v{self.version}" if back else f"{self.model} v{self.version} to {self.target.value}"
-        )
+        return f"{model} back to v{self.version}" if back else f"{model} v{self.version} to {self.target.value}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ class Standing:
         return title(self.model.slug, self.version.version, self.request)
 
     @property
+    def named(self) -> str:
+        """The same with the model's name, for pages: "Mortgage approval v4 to production"."""
+        return title(self.model.name, self.version.version, self.request)
+
+    @property
     def rules(self) -> tuple[ApprovalRule, ...]:
         """How many people of which role have to agree."""
         return tuple(seat.rule for seat in self.quorum.seats)
@@ -98,11 +103,11 @@ class Standing:
         return statement(decision, self.title, self.digest)
 
 
-def title(slug: str, version: int, request: TransitionRequest) -> str:
-    """Say in a line what is asked."""
+def title(model: str, version: int, request: TransitionRequest) -> str:
+    """Say in a line what is asked; `model` is its name, or its name in addresses where that is signed."""
     if request.kind is RequestKind.ROLLBACK:
-        return f"{slug} back to v{version}"
-    return f"{slug} v{version} to {request.target.value}"
+        return f"{model} back to v{version}"
+    return f"{model} v{version} to {request.target.value}"
 
 
 def stand(session: Session, request: TransitionRequest, now: datetime) -> Standing:

@@ -32,6 +32,7 @@ class FindingLine:
     """A finding in a list.
 
     Attributes:
+        model: the model's name in addresses.
         raised_by_id: None when Signoff raised it itself.
     """
 
@@ -50,6 +51,7 @@ class FindingLine:
     raised_at: datetime
     resolution: str
     alert: str | None = None
+    model_name: str = ""
 
     @property
     def address(self) -> str:
@@ -144,6 +146,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             col(Finding.raised_at),
             col(Finding.resolution),
             col(Finding.alert),
+            col(RegisteredModel.name),
         )
         .join(ModelVersion, col(ModelVersion.id) == col(Finding.version_id))
         .join(RegisteredModel, col(RegisteredModel.id) == col(Finding.model_id))

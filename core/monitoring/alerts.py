@@ -45,6 +45,7 @@ class AlertLine:
     model: str
     version: int
     finding: int | None
+    model_name: str = ""
 
     @property
     def address(self) -> str:
@@ -107,6 +108,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             col(RegisteredModel.slug),
             col(ModelVersion.version),
             answered,
+            col(RegisteredModel.name),
         )
         .join(ModelVersion, col(ModelVersion.id) == col(Alert.version_id))
         .join(RegisteredModel, col(RegisteredModel.id) == col(ModelVersion.model_id))

@@ -85,7 +85,7 @@ def asked(session: Session, request: TransitionRequest, now: datetime) -> Asked:
     authors = session.exec(select(Review.id, Review.person_id).where(Review.request_id == request.key))
     return Asked(
         address=request.address,
-        title=title(model.slug, version.version, request),
+        title=title(model.name, version.version, request),
         opened_by=request.opened_by,
         calls=called(session, request, now),
         authors={review: person for review, person in authors if review is not None},
@@ -98,7 +98,7 @@ def _alert(session: Session, happened: Happened, address: str) -> Notification:
     model = registry.model_by_id(session, version.model_id)
     acting = {who.key for role in ANSWERABLE for who in people.holders(session, role, model.scope)}
     page = "/model?" + urlencode({"name": model.slug, "version": version.version, "tab": "monitoring"})
-    words = f"{model.slug} v{version.version}: {found.words.rstrip('.')}"
+    words = f"{model.name} v{version.version}: {found.words.rstrip('.')}"
     return notification.alarmed(happened, address, page, words, {model.owner_id, *acting})
 
 
@@ -111,7 +111,7 @@ def _due(session: Session, finding: Finding, now: datetime) -> Notification | No
     return notification.due(
         finding.address,
         page,
-        f"{model.slug} v{version.version}",
+        f"{model.name} v{version.version}",
         owner=finding.owner_id,
         raised=finding.raised_at,
         ends=finding.due_at,

@@ -133,7 +133,7 @@ def test_a_review_is_signed_with_the_password(look, store, keep_all):
     at.button(key="sign-review").click().run()
     at.text_input(key="review-password").set_value("wrong password")
     at.button(key="review-sign").click().run()
-    assert "is wrong" in texts(at)
+    assert "not your password" in texts(at)
 
     at.text_input(key="review-password").set_value(PASSWORD)
     at.button(key="review-sign").click().run()

@@ -136,7 +136,7 @@ def test_what_waits_for_me_comes_first(look, asked):
     assert not at.exception
     assert at.segmented_control(key="kind").value == "Needs me"
     assert "One request needs you" in texts(at)
-    assert at.radio(key="pick_request").options == ["**mortgage v1 to production** :red-badge[Critical]"]
+    assert at.radio(key="pick_request").options == ["**Mortgage v1 to production** :red-badge[Critical]"]
 
 
 def test_whoever_is_not_wanted_sees_what_waits_for_others(look, asked):

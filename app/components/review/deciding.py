@@ -51,7 +51,7 @@ def _buttons(here: Visit, case: Case) -> None:
         _lay_out_again(case, errand)
     paper = question.asked("sign", Paper)
     if paper is not None and paper.standing.request.key == request.key:
-        words = f"{VERB[paper.decision]}: {paper.standing.title}"
+        words = f"{VERB[paper.decision]}: {paper.standing.named}"
         st.dialog(words, width="medium", on_dismiss=question.answered)(sign)(here, paper)
     elif question.asked("changed", int) == request.key:
         _changed_meanwhile()

@@ -208,7 +208,7 @@ def _hand_in(here: Visit, paper: Paper, said: Words, prove: Callable[[], Proof])
 
 def _told(standing: Standing, state: RequestState) -> str:
     if state is RequestState.APPLIED:
-        return f"Signed. {theme.md(standing.title)} is applied and on record."
+        return f"Signed. {theme.md(standing.named)} is applied and on record."
     if state is RequestState.OPEN:
         return "Signed and on record. It is applied when everybody it needs has signed."
     return f"Signed and on record: {state.words}."

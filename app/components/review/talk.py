@@ -124,7 +124,7 @@ def _say_more(here: Visit, case: Case) -> None:
 @st.dialog("Raise a finding", width="medium", on_dismiss=question.answered)
 def _raise(here: Visit, case: Case) -> None:
     request_id, model_owner = case.standing.request.key, case.standing.model.owner_id
-    st.caption(f"Against {theme.md(case.standing.title)}.")
+    st.caption(f"Against {theme.md(case.standing.named)}.")
     if problem := finding_form(here, model_owner):
         with attempt():
             with here.store.transaction(here.actor) as tx:

@@ -72,7 +72,7 @@ def test_a_webhook_is_told_with_number_and_address(house, receiver, work):
     [said] = heard(receiver)
     assert (said["event"], said["address"], said["number"]) == ("review.asked", "REQ-1", 1)
     assert said["url"] == "https://signoff.example.org/inbox?request=REQ-1"
-    assert said["words"] == "mortgage v1 to production waits for signatures"
+    assert said["words"] == "Mortgage v1 to production waits for signatures"
     assert set(said) == {"id", "number", "event", "address", "url", "words", "seq", "at"}
 
 
@@ -239,7 +239,7 @@ def test_an_alert_is_raised_and_told_to_who_answers_for_the_model(house, receive
 
     [said] = heard(receiver)
     assert (said["event"], said["address"], said["seq"]) == ("alert.raised", "ALR-1", house.store.size() - 1)
-    assert said["words"].startswith("mortgage v1: 2.")
+    assert said["words"].startswith("Mortgage v1: 2.")
     assert said["url"] == "https://signoff.example.org/model?name=mortgage&version=1&tab=monitoring"
     told = {row.person_id for row in rows(house, channel="inbox")}
     assert told == {house.people[name].key for name in ("scientist", "engineer")}
