@@ -145,7 +145,7 @@ def _told(told: Stakes) -> None:
     everybody = [told.overall] if told.overall is not None and told.overall.worse else []
     worse = [f"of {theme.md(one.noun)}" for one in (*everybody, *told.worse_off)]
     verdict = (
-        f"**More are judged wrongly than before: {', '.join(worse)}.**"
+        f"**More are judged wrongly than before: {'; '.join(worse)}.**"
         if worse
         else "Of no group is it shown that more are judged wrongly."
     )
