@@ -115,5 +115,5 @@ def _inner(item: Item, value: Any) -> str:
 
 def _said(item: Item, value: Any) -> str:
     """Write one answer of a record; a measure that Signoff knows has its name."""
-    known = _METRICS.get(value) if item.name == "metric" and isinstance(value, str) else None
+    known = _METRICS.get(value) if item.name in {"metric", "id"} and isinstance(value, str) else None
     return known or single(value, item.choices)

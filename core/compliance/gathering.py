@@ -96,11 +96,7 @@ def _lineage(session: Session, version_id: int) -> list[Proof]:
     start = lineage.version_node(session, version_id)
     kinds = {NodeKind.DATASET_VERSION: ProofKind.LINEAGE_DATASET, NodeKind.RUN: ProofKind.LINEAGE_RUN}
     targets = {one.target for one in upstream(start, lambda node: lineage.origins(session, node))}
-    return [
-        Proof(kinds[node.kind], str(node), f"{node.kind.words}: {node.name}")
-        for node in sorted(targets)
-        if node.kind in kinds
-    ]
+    return [Proof(kinds[node.kind], node.name, node.kind.words) for node in sorted(targets) if node.kind in kinds]
 
 
 def _approvals(session: Session, version_id: int) -> list[Proof]:

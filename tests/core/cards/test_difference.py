@@ -46,6 +46,8 @@ def test_a_measure_has_its_name_and_not_its_code():
 
     (one,) = between(judged("It is the data."), judged("It is the history."))
     assert "Measure: Selection rate" in "".join(piece.text for piece in one.after)
+    (chosen,) = between({}, {"metrics": {"metrics": [{"id": "roc_auc", "direction": "up"}]}})
+    assert chosen.after[0].text.startswith("— ROC AUC")
 
 
 def test_very_long_texts_are_compared_as_a_whole():
