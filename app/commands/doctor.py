@@ -95,8 +95,11 @@ def _provider(name: str, provider: Provider, public_url: str) -> Check:
 
 
 def _streamlit() -> Check:
-    from app import guard, server  # noqa: PLC0415 - loads Streamlit and its configuration
+    from streamlit import config  # noqa: PLC0415 - what only asks for settings needs none of it
 
+    from app import guard, server  # noqa: PLC0415
+
+    config.get_config_options(force_reparse=True)  # as the server reads it: loading that names the folder to look in
     try:
         guard.check()
     except GovernanceError as error:

@@ -49,7 +49,7 @@ def webhooks_list(here: Visit) -> None:
                 told = ", ".join(WORDS[kind].lower() for kind in Kind if kind in hook.told)
                 by = f"Added by {theme.md(names.get(hook.created_by))}, {theme.day(hook.created_at, here.zone)}"
                 st.caption(f"{by} · {'told of everything' if len(hook.told) == len(Kind) else told}")
-            with st.container(horizontal=True, gap="xsmall", width="content"):
+            with st.container(horizontal=True, gap="small", width="content"):
                 for label, icon, act in _ACTS:
                     st.button(
                         label,
