@@ -170,7 +170,10 @@ def checks(asked: Asked) -> tuple[Gate, ...]:
         gate = policies.evaluated(
             asked.session, asked.blobs, policy, asked.version, target=target, now=asked.at, request=request
         )
-        found.append(_gate(gate, policy.label, policy.digest, request))
+        asked_in = (
+            request if open_now or request is None else f"{request}, which is decided; evaluated anew for this report"
+        )
+        found.append(_gate(gate, policy.label, policy.digest, asked_in))
     return tuple(found)
 
 
