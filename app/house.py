@@ -55,7 +55,7 @@ def opened(chosen: Settings) -> Store:
 
 
 def _notice(tx: Transaction) -> None:
-    if tx.concerned:
+    if tx.concerned or tx.signers:
         from core.approvals import notice  # noqa: PLC0415 - all that approving rests on; most changes concern nobody
 
         notice.follow(tx)

@@ -175,7 +175,7 @@ def grant_role(tx: Transaction, person_id: int, role: ReviewRole, scope: Scope =
     _not_oneself(tx, who, "Nobody gives a review role to themself.")
     if any(grant.role is role and grant.scope == scope for grant in queries.grants(tx.session, who.key)):
         raise ConflictError(f"{who.name} holds this role already.", "Choose another role or another reach.")
-    tx.concerns(None)  # what they signed may count again
+    tx.concerns_signer(who.key)
     return _add_grant(tx, who, role, scope)
 
 
@@ -194,7 +194,7 @@ def revoke_role(tx: Transaction, grant_id: int) -> None:
     tx.add(grant)
     who = queries.person(tx.session, grant.person_id)
     tx.record(Event.ROLE_REVOKED, who.subject, **_reach(grant.role, grant.scope))
-    tx.concerns(None)  # what they signed may count no more
+    tx.concerns_signer(who.key)
 
 
 def deactivate(tx: Transaction, person_id: int) -> None:
@@ -215,7 +215,7 @@ def deactivate(tx: Transaction, person_id: int) -> None:
     _close_invitations(tx, who)
     ended, revoked = entering.end_sessions(tx, who), issuing.revoke_all(tx, who)
     tx.record(Event.PERSON_DEACTIVATED, who.subject, sessions_ended=ended, tokens_revoked=revoked)
-    tx.concerns(None)  # what they signed may count no more
+    tx.concerns_signer(who.key)
 
 
 def activate(tx: Transaction, person_id: int) -> None:
@@ -230,7 +230,7 @@ def activate(tx: Transaction, person_id: int) -> None:
     who.active = True
     tx.add(who)
     tx.record(Event.PERSON_ACTIVATED, who.subject)
-    tx.concerns(None)  # what they signed may count again
+    tx.concerns_signer(who.key)
 
 
 def _add_person(

@@ -26,15 +26,20 @@ def follow(tx: Transaction) -> None:
         return
     for model_id in sorted(one for one in tx.concerned if one is not None):
         notice_changes(tx, model_id=model_id)
+    for person_id in sorted(tx.signers):
+        notice_changes(tx, signer=person_id)
 
 
-def notice_changes(tx: Transaction, version_id: int | None = None, model_id: int | None = None) -> int:
+def notice_changes(
+    tx: Transaction, version_id: int | None = None, model_id: int | None = None, signer: int | None = None
+) -> int:
     """Look at every request that waits, and record which signatures no longer name what stands there.
 
     Args:
         tx: the transaction of the change itself.
         version_id: only requests of this version.
         model_id: only requests of this model.
+        signer: only requests that this person has reviewed.
 
     Returns:
         How many signatures went stale just now.
@@ -44,6 +49,9 @@ def notice_changes(tx: Transaction, version_id: int | None = None, model_id: int
         wanted = wanted.where(TransitionRequest.version_id == version_id)
     if model_id is not None:
         wanted = wanted.where(TransitionRequest.model_id == model_id)
+    if signer is not None:
+        reviewed = select(Review.request_id).where(Review.person_id == signer)
+        wanted = wanted.where(col(TransitionRequest.id).in_(reviewed))
     return sum(look_again(tx, request) for request in tx.session.exec(wanted.order_by(col(TransitionRequest.id))))
 
 

@@ -58,6 +58,7 @@ class Transaction:
         touched: tables that were changed so far.
         afterwards: steps to take once everything is committed; they may fail and be taken again.
         concerned: models whose evidence changed, so that signatures under it may be stale; None is every model.
+        signers: people whose signatures may have come to count, or not to count any more.
     """
 
     session: Session
@@ -71,6 +72,7 @@ class Transaction:
     touched: set[str] = field(default_factory=set)
     afterwards: list[Callable[[], None]] = field(default_factory=list)
     concerned: set[int | None] = field(default_factory=set)
+    signers: set[int] = field(default_factory=set)
 
     def add(self, row: Row) -> Row:
         """Write a row and let the database give it its key."""
@@ -113,6 +115,10 @@ class Transaction:
     def concerns(self, model_id: int | None) -> None:
         """Say that what people signed about a model may have changed; None says it of every model."""
         self.concerned.add(model_id)
+
+    def concerns_signer(self, person_id: int) -> None:
+        """Say that somebody may sign more or less than before."""
+        self.signers.add(person_id)
 
     def owes_an_event(self) -> bool:
         """Tell whether rows were touched and nothing was recorded."""
