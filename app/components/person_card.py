@@ -144,18 +144,16 @@ def _account(here: Visit, who: Person, *, oneself: bool) -> None:
         _close_dialog(here, who)
 
 
-@st.dialog("Close this account?", on_dismiss=question.answered)
 def _close_dialog(here: Visit, who: Person) -> None:
-    st.markdown(
-        f"**{theme.md(who.name)}** is refused at the next action everywhere: pages, programs, commands. Sessions end "
-        "and tokens are revoked. What was signed stays on record, and counts no more where it is not decided yet."
+    def close() -> None:
+        with here.store.transaction(here.actor) as tx:
+            actions.deactivate(tx, who.key)
+
+    words = (
+        f"**{md(who.name)}** is refused at the next action everywhere: pages, programs, commands. Sessions end and "
+        "tokens are revoked. What was signed stays on record, and counts no more where it is not decided yet."
     )
-    if st.button("Close it", type="primary", icon=":material/person_off:", key="close-now"):
-        with attempt():
-            with here.store.transaction(here.actor) as tx:
-                actions.deactivate(tx, who.key)
-            question.answered()
-            st.rerun()
+    question.confirm("Close this account?", words, ("Close it", ":material/person_off:"), "close-now", close)
 
 
 def _closing(who: Person, *, oneself: bool) -> str | None:

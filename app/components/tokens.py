@@ -6,7 +6,6 @@ import streamlit as st
 
 from app import theme
 from app.components import question
-from app.components.refusal import attempt
 from app.theme import md
 from app.visit import Visit
 from core.access import issuing
@@ -77,15 +76,13 @@ def _ends(here: Visit, line: TokenLine) -> str:
     return f"{'works until' if _works(here, line) else 'ended'} {theme.day(line.ends_at, here.zone)}"
 
 
-@st.dialog("Revoke this token?", on_dismiss=question.answered)
 def _revoke_dialog(here: Visit, line: TokenLine) -> None:
-    st.markdown(
+    def revoke() -> None:
+        with here.store.transaction(here.actor) as tx:
+            issuing.revoke(tx, line.id)
+
+    words = (
         f"Whatever uses **{md(line.name)}** of {md(line.owner)} is refused from its next call on. "
         "A revoked token never works again."
     )
-    if st.button("Revoke it", type="primary", icon=":material/block:", key="revoke-now"):
-        with attempt():
-            with here.store.transaction(here.actor) as tx:
-                issuing.revoke(tx, line.id)
-            question.answered()
-            st.rerun()
+    question.confirm("Revoke this token?", words, ("Revoke it", ":material/block:"), "revoke-now", revoke)

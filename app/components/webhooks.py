@@ -140,18 +140,16 @@ def _change(_here: Visit, hook: Webhook) -> None:
     question.ask(_CHANGING, hook)
 
 
-@st.dialog("Remove this webhook?", on_dismiss=question.answered)
 def _remove_dialog(here: Visit, hook: Webhook) -> None:
-    st.markdown(
-        f"**{theme.md(hook.host)}** is told nothing more, and what still waits for it is given up. Added again, it "
-        "gets a new secret and is numbered anew."
+    def remove() -> None:
+        with here.store.transaction(here.actor) as tx:
+            remove_webhook(tx, hook.key)
+
+    words = (
+        f"**{theme.md(hook.host)}** is told nothing more, and what still waits for it is given up. Added again, it gets "
+        "a new secret and is numbered anew."
     )
-    if st.button("Remove it", type="primary", icon=":material/delete:", key="remove-now"):
-        with attempt():
-            with here.store.transaction(here.actor) as tx:
-                remove_webhook(tx, hook.key)
-            question.answered()
-            st.rerun()
+    question.confirm("Remove this webhook?", words, ("Remove it", ":material/delete:"), "remove-now", remove)
 
 
 def _remove(_here: Visit, hook: Webhook) -> None:
