@@ -146,8 +146,8 @@ def _remove_dialog(here: Visit, hook: Webhook) -> None:
             remove_webhook(tx, hook.key)
 
     words = (
-        f"**{theme.md(hook.host)}** is told nothing more, and what still waits for it is given up. Added again, it gets "
-        "a new secret and is numbered anew."
+        f"**{theme.md(hook.host)}** is told nothing more, and what still waits for it is given up. Added again, it "
+        "gets a new secret and is numbered anew."
     )
     question.confirm("Remove this webhook?", words, ("Remove it", ":material/delete:"), "remove-now", remove)
 
