@@ -187,14 +187,14 @@ def test_a_name_that_is_taken_is_a_conflict(calling, mortgage):
 
 def test_a_mistake_of_ours_says_nothing_but_the_request(calling, house, token, mortgage, monkeypatch):
     def broken(*_):
-        raise RuntimeError("the secret is 42")
+        raise RuntimeError("the secret is swordfish")
 
     monkeypatch.setattr("core.registry.listing.models", broken)
     secret = token("scientist")
     client = TestClient(house, raise_server_exceptions=False, headers={"authorization": f"Bearer {secret}"})
     answer = client.get("/api/v1/models")
     problem(answer, 500, "broken")
-    assert "42" not in answer.text
+    assert "swordfish" not in answer.text
 
 
 def test_a_plain_request_id_comes_back_and_another_one_does_not(calling, mortgage):
