@@ -325,10 +325,8 @@ def test_of_two_whole_workers_on_postgresql_one_tells_everything_once(
         assert {row.state for row in rows(house)} == {DeliveryState.SENT}
         house.store.close()
 
-    assert [(said["event"], said["number"]) for said in heard(receiver)] == [
-        ("review.asked", 1),
-        ("request.decided", 2),
-    ]
+    told = [(said["event"], said["number"]) for said in heard(receiver)]
+    assert sorted(told) == [("request.decided", 2), ("review.asked", 1)]  # they set out side by side
 
 
 def test_the_settings_say_which_ways_lead_out(house, tmp_path):
