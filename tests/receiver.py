@@ -1,5 +1,6 @@
 """A receiver of webhooks: https on loopback, with a certificate of its own, that keeps what it was sent."""
 
+import socket
 import ssl
 import threading
 from contextlib import contextmanager
@@ -44,12 +45,13 @@ class Receiver(ThreadingHTTPServer):
     request_queue_size = 64
 
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Handler)
+        self.address_family, _, _, _, here = socket.getaddrinfo("localhost", 0, type=socket.SOCK_STREAM)[0]
+        super().__init__(here, _Handler)
         self.received, self.arrived = [], threading.Condition()
         self.answer = lambda _request: (204, {}, b"")
 
-    def until(self, enough, timeout=60):
-        """Wait until what was received is enough."""
+    def until(self, enough, timeout=180):
+        """Wait until what was received is enough, if need be by the second try, a minute after the first."""
         with self.arrived:
             return self.arrived.wait_for(lambda: enough(self.received), timeout)
 

@@ -1,11 +1,14 @@
 """What every shape is built on: strict and closed on the way in, open to later fields on the way out."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 Item = TypeVar("Item")
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Sent(BaseModel):
@@ -38,7 +41,8 @@ class Listed(Shown, Generic[Item]):
 
 
 def _as_text(value: object) -> object:
-    if not isinstance(value, str | datetime):
+    # A number would count seconds since 1970, and an address has numbers as text.
+    if not (isinstance(value, datetime) or (isinstance(value, str) and _DAY.match(value))):
         raise ValueError("write a moment as text, as in 2026-03-03T00:00:00Z")
     return value
 

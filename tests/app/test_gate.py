@@ -42,7 +42,7 @@ async def stream(websocket):
 
 @pytest.fixture
 def chosen(monkeypatch):
-    monkeypatch.setattr(settings_module, "_SETTLED", [Settings(public_url=HERE, _env_file=None)])
+    monkeypatch.setattr(settings_module, "_SETTLED", [Settings(public_url=HERE)])
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_signing_in_opens_the_door_and_goes_on_to_where_one_wanted(visitor):
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
-    assert "demo" not in cookie
+    assert "validator" not in cookie
     assert client.get("/inbox").text == "inside"
 
 
@@ -180,7 +180,7 @@ def test_signing_in_leads_nowhere_else(visitor, to):
 
 @pytest.mark.parametrize("scheme", ["https", "HTTPS"])
 def test_by_https_the_cookie_is_secure_and_bound_to_this_host(visitor, monkeypatch, scheme):
-    chosen = Settings(public_url=f"{scheme}://signoff.example.org/", _env_file=None)
+    chosen = Settings(public_url=f"{scheme}://signoff.example.org/")
     monkeypatch.setattr(settings_module, "_SETTLED", [chosen])
     client = visitor()
     client.base_url = "https://testserver"

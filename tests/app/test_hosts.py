@@ -30,7 +30,7 @@ def settle(monkeypatch):
     def chosen(told=(), **said):
         # Streamlit reads its configuration once; whoever asks it here would read it for every test after this one.
         monkeypatch.setattr(config, "get_option", lambda name: {"server.allowedHosts": list(told)}[name])
-        monkeypatch.setattr(settings_module, "_SETTLED", [Settings(_env_file=None, **said)])
+        monkeypatch.setattr(settings_module, "_SETTLED", [Settings(**said)])
 
     chosen(public_url=HOME, hosts="signoff.internal, Probe")
     return chosen

@@ -3,7 +3,6 @@
 import pytest
 
 from app import settings as settings_module
-from app.settings import Settings
 from core.access.person import SystemRole
 from core.errors import InputError
 
@@ -16,7 +15,6 @@ def read(monkeypatch):
 
     def environment(**providers):
         monkeypatch.setattr(settings_module, "_SETTLED", [])
-        monkeypatch.setitem(Settings.model_config, "env_file", None)
         for name, variables in providers.items():
             for variable, value in variables.items():
                 monkeypatch.setenv(f"SIGNOFF_OIDC_{name.upper()}_{variable}", value)

@@ -38,7 +38,7 @@ def test_the_server_is_told_every_name_it_answers_by(host, names, monkeypatch):
     told = {}
     monkeypatch.setattr(server.app, "run", told.update)
     monkeypatch.setattr(serve.sys, "argv", [])
-    serve.run(Settings(public_url="https://signoff.example.org", hosts="probe", _env_file=None), host, 8501)
+    serve.run(Settings(public_url="https://signoff.example.org", hosts="probe"), host, 8501)
 
     usual = {"signoff.example.org", "probe", "localhost", "127.0.0.1", "::1"}
     assert set(told["config"]["server.allowedHosts"]) == usual | names

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from core.access import actions, entering, queries
 from core.audit.actor import SYSTEM
@@ -29,6 +29,8 @@ ANIMATIONS_ENDED = """() => Promise.all(document.getAnimations()
     .filter(one => one.effect.getComputedTiming().iterations !== Infinity)
     .map(one => one.finished.catch(() => null))).then(() => null)"""
 DESK, PHONE = (1440, 900), (390, 844)
+
+expect.set_options(timeout=30_000)  # a slow machine is no mistake of the code
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def serving(home: Path, port: int | None = None, **variables: str) -> Iterator[H
     finally:
         store.close()
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
         log.close()
 
 

@@ -75,7 +75,7 @@ def ada(store, people, version, monkeypatch):
     with store.transaction(people["admin"].actor("password")) as tx:
         actions.grant_role(tx, entry.person.key, ReviewRole.RISK_REVIEWER)
     acme = {"issuer": ACME, "client_id": "signoff", "label": "Acme"}
-    monkeypatch.setattr("app.settings._SETTLED", [Settings(home=store.home, oidc={"acme": acme}, _env_file=None)])
+    monkeypatch.setattr("app.settings._SETTLED", [Settings(home=store.home, oidc={"acme": acme})])
     monkeypatch.setattr(house, "store", lambda: store)
     monkeypatch.setattr(visit, "cookie", lambda: entry.token)
     return entry
@@ -214,7 +214,7 @@ def test_what_changed_meanwhile_is_not_signed(look, store, people, version, answ
 
 def test_a_provider_that_left_the_settings_is_a_sentence(look, store, monkeypatch):
     at = look()
-    monkeypatch.setattr("app.settings._SETTLED", [Settings(home=store.home, _env_file=None)])
+    monkeypatch.setattr("app.settings._SETTLED", [Settings(home=store.home)])
     at = set_out(at)
 
     assert "no longer in the settings" in texts(at)

@@ -22,7 +22,7 @@ SPEC = {
 ROOM = AT_ONCE + WAITING
 MANY = 60
 """More than there are threads that everybody shares."""
-SOON = 20.0
+SOON = 100.0
 """Seconds within which what does not wait for a file is answered, also on a machine that is busy."""
 PLACES = {"model": "mortgage-approval", "version": "1"}
 SENT = [route for route in operations(api().openapi()) if "multipart/form-data" in json.dumps(route.said)]

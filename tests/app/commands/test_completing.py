@@ -2,6 +2,7 @@
 
 import sys
 
+import httpx2
 import pytest
 
 from app import cli
@@ -28,7 +29,8 @@ def offered(monkeypatch, capsys):
     return asked
 
 
-def test_names_of_models_and_versions_are_offered(run, offered):
+def test_names_of_models_and_versions_are_offered(run, offered, monkeypatch):
+    monkeypatch.setattr("app.client.connection._BRIEF", httpx2.Timeout(60))  # command and server share one process
     for name in ("churn", "churn", "fraud"):
         run("register", name, "--use-case", "retail")
 

@@ -151,13 +151,16 @@ def _base64(data):
 
 
 class Hands:
-    """A clock that goes with the real one, and that tests move."""
+    """A clock that goes with the real one, and that tests move or stop."""
 
     def __init__(self):
-        self.ahead = timedelta()
+        self.ahead, self.stopped_at = timedelta(), None
 
     def __call__(self):
-        return datetime.now(UTC) + self.ahead
+        return (self.stopped_at or datetime.now(UTC)) + self.ahead
+
+    def stop(self):
+        self.stopped_at = datetime.now(UTC)
 
     def forward(self, **by):
         self.ahead += timedelta(**by)

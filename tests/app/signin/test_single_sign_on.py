@@ -180,6 +180,7 @@ def test_a_form_that_is_too_old_is_shown_anew_and_still_leads_where_it_was_wante
 
 
 def test_a_flood_of_sign_ins_begun_from_one_address_fills_no_store(set_out, store, clock, sign_in):
+    clock.stop()
     for _ in range(DEPARTURES):
         assert leads_to(set_out())
     refused = set_out()

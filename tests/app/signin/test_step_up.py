@@ -129,7 +129,7 @@ def test_a_proof_waits_five_minutes(prove, kept, store, signed_in, clock):
     ("claims", "words"),
     [
         pytest.param({"auth_time": int(time.time()) - 3600}, "saw you too long ago", id="seen an hour ago"),
-        pytest.param({"auth_time": int(time.time()) + 3600}, "saw you too long ago", id="seen in the future"),
+        pytest.param({"auth_time": int(time.time()) + 1_000_000}, "saw you too long ago", id="seen in the future"),
         pytest.param({"auth_time": None}, "does not say when it saw you", id="not saying"),
         pytest.param({"auth_time": True}, "does not say when it saw you", id="no moment"),
         pytest.param({"sub": "u-2"}, "saw somebody else", id="somebody else"),
@@ -268,7 +268,7 @@ def test_the_way_to_the_provider_carries_nothing_that_was_typed(prepare, browser
 
 
 def test_a_proof_is_as_old_as_the_provider_says(prove, provider, kept, store):
-    provider.claims = {"auth_time": int(time.time()) - 20}
+    provider.claims = {"auth_time": int(time.time()) - 5}
     prove()
 
-    assert timedelta(seconds=19) <= store.clock() - kept()[1].at <= timedelta(seconds=60)
+    assert timedelta(seconds=4) <= store.clock() - kept()[1].at <= timedelta(seconds=60)

@@ -46,7 +46,7 @@ def test_nothing_is_lost_when_the_worker_is_killed_at_any_moment(house, receiver
 def until(house, enough):
     """Wait until what is kept is enough."""
     pause = threading.Event()
-    for _ in range(6_000):
+    for _ in range(18_000):
         with house.store.reading() as session:
             stands = queries.counted(session)
         if enough(stands):
@@ -66,6 +66,6 @@ def test_a_second_worker_stands_by_and_takes_over(house, receiver, working):
             first.kill()
             house.version()
             house.ask(2)
-            assert receiver.until(lambda all_: len(all_) == 2)
+            assert receiver.until(lambda all_: {json.loads(body)["number"] for _, body in all_} == {1, 2})
             with house.store.reading() as session:
                 assert session.get(cursor.Cursor, "notifications").holder != holder

@@ -313,7 +313,7 @@ def test_of_two_whole_workers_on_postgresql_one_tells_everything_once(
         house = Told(tmp_path / "house", noon, address)
         house.excepted = {named}
         house.begin().hook(f"https://{named}/hook")
-        chosen = Settings(home=house.store.home, database_url=address, webhook_allow=named, _env_file=None)
+        chosen = Settings(home=house.store.home, database_url=address, webhook_allow=named)
         running = [beside.submit(replace(worker(house.store, chosen), every=0.1).run, stop) for _ in range(2)]
         house.decide(house.ask(), "validator", ReviewDecision.REJECT)
         try:
@@ -330,15 +330,11 @@ def test_of_two_whole_workers_on_postgresql_one_tells_everything_once(
 
 
 def test_the_settings_say_which_ways_lead_out(house, tmp_path):
-    chosen = Settings(
-        home=tmp_path, webhook_allow=" Hooks.Inside:8443, other.inside ", smtp_host="mail", _env_file=None
-    )
+    chosen = Settings(home=tmp_path, webhook_allow=" Hooks.Inside:8443, other.inside ", smtp_host="mail")
     made = worker(house.store, chosen)
 
     assert made.outlets.mail is None  # a sender is missing
     assert made.outlets.caller.excepted == {"hooks.inside:8443", "other.inside"}
     assert made.database == f"sqlite:///{tmp_path / 'worker.db'}"
-    with_sender = Settings(
-        home=tmp_path, smtp_host="mail", mail_from="s@example.org", smtp_password="x", _env_file=None
-    )
+    with_sender = Settings(home=tmp_path, smtp_host="mail", mail_from="s@example.org", smtp_password="x")
     assert worker(house.store, with_sender).outlets.mail == MailServer("mail", 587, "s@example.org", password="x")
