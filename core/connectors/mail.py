@@ -1,5 +1,6 @@
 """Mail over SMTP: a plain text, the same as simple HTML, and an id that a receiver can tell duplicates by."""
 
+import asyncio
 import html
 import re
 import ssl
@@ -133,16 +134,18 @@ async def _send(server: MailServer, message: EmailMessage) -> str:
     link = aiosmtplib.SMTP(
         hostname=server.host,
         port=server.port,
-        username=server.user or None if protected else None,
-        password=server.password if protected else None,
         use_tls=server.encryption is Encryption.TLS,
         start_tls=server.encryption is Encryption.STARTTLS,
         tls_context=server.trust() if protected else None,
         timeout=None,  # without a limit of its own, because the whole has one
     )
+    way: asyncio.BaseTransport | None = None
     try:
         with anyio.fail_after(server.patience):
             await link.connect()
+            way = link.transport
+            if protected and server.user:
+                await link.login(server.user, server.password)
             await link.send_message(message)
         with anyio.move_on_after(_FAREWELL), suppress(OSError, aiosmtplib.SMTPException):
             await link.quit()  # the letter was taken: what goes wrong from here on must not send it again
@@ -152,6 +155,9 @@ async def _send(server: MailServer, message: EmailMessage) -> str:
         return next(say(error) for kind, say in _WHY if isinstance(error, kind))
     finally:
         link.close()
+        if isinstance(way, asyncio.WriteTransport):
+            way.abort()  # or TLS waits for the other side's farewell, and the socket stays open behind the loop
+        await anyio.sleep(0)  # what was closed is gone after one more turn of the loop
     return ""
 
 

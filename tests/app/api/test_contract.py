@@ -8,7 +8,6 @@ number too large, a NUL in a text); every other test of the doors runs on SQLite
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.internal.conjecture import providers
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.python import asgi
@@ -54,13 +53,6 @@ def house(tmp_path_factory, postgres_databases):
 @pytest.fixture(scope="module")
 def described(house):
     return schemathesis.openapi.from_asgi("/api/openapi.json", house.mounted)
-
-
-@pytest.fixture(autouse=True)
-def _same_at_every_run(monkeypatch):
-    """Keep literals out of the calls: Hypothesis takes some from whatever modules the tests before have loaded."""
-    monkeypatch.setattr(providers, "_get_local_constants", providers.Constants)
-    monkeypatch.setattr(providers, "CONSTANTS_CACHE", type(providers.CONSTANTS_CACHE)(1024))
 
 
 @pytest.fixture

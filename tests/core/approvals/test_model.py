@@ -43,8 +43,9 @@ class People(RuleBasedStateMachine):
         self.state, self.ends = RequestState.OPEN, house.now + timedelta(days=30)
         self.builders: set[str] = set()
         self.evidence = 0
-        self.signed: dict[str, tuple[int, datetime, frozenset[ReviewRole]]] = {}
+        self.signed: dict[str, tuple[int, datetime, frozenset[ReviewRole], int]] = {}
         self.problem: int | None = None
+        self.round = 1
 
     def teardown(self):
         """Give everybody back the roles of the beginning."""
@@ -124,6 +125,7 @@ class People(RuleBasedStateMachine):
             assert not expected
             return
         assert expected
+        self.round += 1
         self.state, self.ends = RequestState.OPEN, self.house.now + timedelta(days=30)
 
     @precondition(lambda self: not self.state.undecided or self.house.now >= self.ends)
@@ -133,7 +135,7 @@ class People(RuleBasedStateMachine):
             return
         self.request = self.house.ask(self.number)
         self.state, self.ends = RequestState.OPEN, self.house.now + timedelta(days=30)
-        self.signed = {}
+        self.signed, self.round = {}, 1
 
     @rule(pair=st.permutations(CAST))
     def two_approve(self, pair):
@@ -157,7 +159,8 @@ class People(RuleBasedStateMachine):
         said = {"comment": "" if decision is APPROVE else "Because.", "opinion": opinion}
         allowed = self.open() and self.may(who) and not late
         if decision is APPROVE:
-            again = self.signed.get(who, (None,))[0] == self.evidence
+            seen, *_, answered = self.signed.get(who, (None, None))
+            again = (seen, answered) == (self.evidence, self.round)
             allowed = allowed and self.problem is None and not again
         try:
             outcome = self.house.decide(self.request, who, decision, looking_at=page, **said)
@@ -167,7 +170,7 @@ class People(RuleBasedStateMachine):
         assert allowed
         self.signed.pop(who, None)
         if decision is APPROVE:
-            self.signed[who] = (self.evidence, self.house.now, frozenset(self.roles[who]))
+            self.signed[who] = (self.evidence, self.house.now, frozenset(self.roles[who]), self.round)
             self.state = RequestState.APPLIED if self.would_apply() else RequestState.OPEN
         else:
             self.state = RequestState.CHANGES_REQUESTED if decision is ASK else RequestState.REJECTED
