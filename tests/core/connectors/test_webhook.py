@@ -32,7 +32,7 @@ def call(receiver, certificate):
     port = receiver.server_port
 
     async def resolver(_name, _port):
-        return ["127.0.0.1"]
+        return [receiver.server_address[0]]
 
     def one(url=f"https://{NAME}:{port}/hook?x=1", **changed):
         given = {

@@ -4,6 +4,12 @@ import pytest
 from core.metrics import clustered
 
 DRAW = np.random.default_rng(11)
+AT_FIRST = DRAW.bit_generator.state
+
+
+@pytest.fixture(autouse=True)
+def _the_same_in_any_order():
+    DRAW.bit_generator.state = AT_FIRST
 
 
 def days(count: int, rows: int = 900, spread: float = 0.3, rate: float = 0.25) -> tuple[np.ndarray, ...]:
