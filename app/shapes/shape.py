@@ -40,10 +40,10 @@ class Listed(Shown, Generic[Item]):
     )
 
 
-def _as_text(value: object) -> object:
+def _from_its_day(value: object) -> object:
     # A number would count seconds since 1970, and an address has numbers as text.
     if not (isinstance(value, datetime) or (isinstance(value, str) and _DAY.match(value))):
-        raise ValueError("write a moment as text, as in 2026-03-03T00:00:00Z")
+        raise ValueError("write day, time and offset, as in 2026-03-03T00:00:00Z")
     return value
 
 
@@ -57,7 +57,7 @@ def _in_utc(value: datetime) -> datetime:
 Moment = Annotated[
     AwareDatetime,
     Field(strict=False, examples=["2026-03-03T12:00:00Z"]),
-    BeforeValidator(_as_text),
+    BeforeValidator(_from_its_day),
     AfterValidator(_in_utc),
 ]
 """A moment with its offset, as RFC 3339 text."""

@@ -66,7 +66,8 @@ def unread(session: Session, person: Person, now: datetime, size: int = 5) -> Pa
         or_(kind != Kind.EXPIRING_SOON, address.in_([f"REQ-{number}" for number in calls]), address.in_(waiting)),
         or_(kind != Kind.FINDING_DUE, address.in_(mending)),
     )
-    newest = wanted.order_by(col(Delivery.at).desc(), col(Delivery.id)).limit(size)
+    latest = col(Delivery.at).desc(), col(Delivery.seq).desc().nulls_last(), col(Delivery.id)
+    newest = wanted.order_by(*latest).limit(size)
     total = session.exec(select(func.count()).select_from(wanted.subquery())).one()
     return Page(list(session.exec(newest)), total, 1, size)
 

@@ -23,9 +23,8 @@ const provider = new Provider(issuer, {
   claims: { openid: ["sub"], profile: ["name", "preferred_username", "groups"], email: ["email", "email_verified"] },
   features: { backchannelLogout: { enabled: true } },
   cookies: { keys: ["of a test"] },
-  fetch: (url, options) => 
-    // Its own way refuses loopback, and gives up on a house that is busy for 2.5 seconds without a word.
-    fetch(url, { ...options, dispatcher: undefined, signal: undefined }),
+  // Its own way refuses loopback, and gives up on a house that is busy for 2.5 seconds without a word.
+  fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined, signal: undefined }),
   findAccount: (_, id) => ({
     accountId: id,
     claims: () => ({ sub: id, preferred_username: id, email_verified: true, ...people[id] }),

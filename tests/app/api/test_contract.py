@@ -1,8 +1,8 @@
 """The document keeps its word: whatever is sent, every answer is one that it describes, and none is a mistake of ours.
 
-Schemathesis makes up the calls from the OpenAPI document: such as fit it, and such as do not. They are the same at
-every run, so that a failure here can be looked at. They are made on PostgreSQL, which minds what SQLite lets pass (a
-number too large, a NUL in a text); every other test of the doors runs on SQLite.
+Schemathesis makes up the calls from the OpenAPI document: such as fit it, and such as do not. They are made on
+PostgreSQL, which minds what SQLite lets pass (a number too large, a NUL in a text); every other test of the doors runs
+on SQLite.
 """
 
 import pytest
@@ -82,9 +82,6 @@ def test_every_answer_is_one_that_the_document_describes(house, described, heade
 
         @settings(
             max_examples=CALLS,
-            derandomize=True,
-            database=None,
-            deadline=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )

@@ -2,6 +2,7 @@ import email
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from email.policy import default
 
 import pytest
@@ -48,7 +49,7 @@ def post(certificate):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        server = Controller(kept, hostname="localhost", port=port, **way, **options)
+        server = Controller(kept, hostname="localhost", port=port, ready_timeout=60, **way, **options)
         server.start()
         running.append(server)
         return kept, MailServer("localhost", port, "signoff@example.org", encryption, trust=vouched)
@@ -155,21 +156,28 @@ def test_a_server_that_takes_its_time_over_every_letter_holds_nobody_up(noon, gr
     assert said == "The mail server did not answer in time."
 
 
+ANSWERS = {b"EHLO": b"250 localhost\r\n", b"MAIL": b"250 ok\r\n", b"RCPT": b"250 ok\r\n", b"DATA": b"354 go\r\n"}
+
+
+def converse(there, farewell):
+    """Take a letter, with this answer to QUIT, until the other side has nothing more to say."""
+    with there.makefile("rb") as lines:
+        there.sendall(b"220 hello\r\n")
+        for line in lines:
+            if line == b".\r\n":
+                there.sendall(b"250 taken\r\n")
+            elif line.startswith(b"QUIT"):
+                there.sendall(farewell)
+            elif line[:4] in ANSWERS:
+                there.sendall(ANSWERS[line[:4]])
+
+
 @pytest.mark.parametrize("farewell", [b"421 too long\r\n", b"2"])
 def test_a_letter_that_was_taken_is_taken_whatever_comes_afterwards(noon, farewell):
-    answers = {b"EHLO": b"250 localhost\r\n", b"MAIL": b"250 ok\r\n", b"RCPT": b"250 ok\r\n", b"DATA": b"354 go\r\n"}
-
     def take(listening):
         there, _ = listening.accept()
-        with there, there.makefile("rb") as lines:
-            there.sendall(b"220 hello\r\n")
-            for line in lines:
-                if line == b".\r\n":
-                    there.sendall(b"250 taken\r\n")
-                elif line.startswith(b"QUIT"):
-                    there.sendall(farewell)
-                elif line[:4] in answers:
-                    there.sendall(answers[line[:4]])
+        with there:
+            converse(there, farewell)
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         taking = threading.Thread(target=take, args=(listening,))
@@ -177,6 +185,34 @@ def test_a_letter_that_was_taken_is_taken_whatever_comes_afterwards(noon, farewe
         server = MailServer("127.0.0.1", listening.getsockname()[1], "signoff@example.org", Encryption.NONE)
         assert mail.send(server, mail.written(letter(noon), server.sender, "")) == ""
         taking.join()
+
+
+def test_nothing_stays_open_behind_a_letter_when_the_server_never_says_goodbye(noon, certificate):
+    inside, ended = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), []
+    inside.load_cert_chain(certificate)
+
+    def take(listening):
+        plain, _ = listening.accept()
+        with inside.wrap_socket(plain, server_side=True) as there:
+            with suppress(ConnectionResetError):
+                converse(there, b"")
+            with socket.socket(fileno=there.detach()) as bare, suppress(ConnectionResetError):
+                bare.settimeout(10)
+                bare.recv(1)  # until the other side is gone, with TLS and all
+            ended.append(True)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        taking = threading.Thread(target=take, args=(listening,))
+        taking.start()
+        port = listening.getsockname()[1]
+
+        def vouched():
+            return ssl.create_default_context(cafile=certificate)
+
+        server = MailServer("localhost", port, "signoff@example.org", Encryption.TLS, trust=vouched)
+        assert mail.send(server, mail.written(letter(noon), server.sender, "")) == ""
+        taking.join()
+    assert ended
 
 
 HOSTILE = [

@@ -39,6 +39,7 @@ def call(receiver, certificate):
             "excepted": {f"{NAME}:{port}"},
             "resolver": resolver,
             "trust": lambda: ssl.create_default_context(cafile=certificate),
+            "patience": 60,
         }
         return Caller(**(given | changed)).call(url, PARCEL)
 
@@ -81,7 +82,7 @@ def test_a_receiver_that_never_answers_is_left(call, receiver):
     go_on = threading.Event()
     receiver.answer = lambda _: (go_on.wait(30) and 204, {}, b"")
     try:
-        assert call(patience=0.3) == "The receiver did not answer in time."
+        assert call(patience=3) == "The receiver did not answer in time."
     finally:
         go_on.set()
 
@@ -100,7 +101,7 @@ def test_a_receiver_that_drips_is_left(call, receiver):
 
     receiver.answer = drip
     try:
-        assert call(patience=0.3) == "The receiver did not answer in time."
+        assert call(patience=3) == "The receiver did not answer in time."
     finally:
         go_on.set()
 
